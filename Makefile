@@ -1,0 +1,53 @@
+# `make demo` and `make test` need nothing but Python 3.11 to 3.13 and make; what they install goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test lab build lint lock clean
+
+demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
+	$(BIN)/python tests/sample_class.py demo
+	$(BIN)/grader --root demo build
+	$(BIN)/grader --root demo collect demo/hand-ins.zip
+	$(BIN)/grader --root demo grade || [ $$? -eq 1 ]  # two of the eight cannot be graded
+	$(BIN)/grader --root demo feedback
+	$(BIN)/grader --root demo marks --csv demo/marks.csv
+	@echo
+	@echo "The pages that students get:  demo/feedback/<student>/gradient_checking/gradient_checking.html"
+	@echo "The graded notebooks:         demo/autograded/<student>/gradient_checking/gradient_checking.ipynb"
+	@echo "The marks for a spreadsheet:  demo/marks.csv"
+
+test: $(READY)  ## the project's own tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest
+
+lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release
+
+build: $(READY)  ## course/ to source/ and release/
+	$(BIN)/grader build
+
+lint: $(READY)  ## mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The lock: versions and hashes, no addresses. dev is what .venv gets; hub and book go on top of it.
+lock: $(READY)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra hub --output-file requirements/hub.txt pyproject.toml
+	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra book --output-file requirements/book.txt pyproject.toml
+
+COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Python 3.11 to 3.13 is needed, this is ' + sys.version)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:  ## everything that make made, the installation apart
+	rm -rf demo dist artefacts .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1224 @@
+# %% [markdown]
+# # Gradient Checking
+#
+# In January 1982 the stock exchange of Vancouver started an index at 1000.000. Twenty-two months later it stood near 520,
+# although its stocks had not lost half of their value. No program had crashed. After every trade the new value of the index
+# had been cut off after three decimals instead of rounded. Each cut took less than 0.001, but there were very many of them.
+# Computed again with rounding, the index was 1098.892 (Quinn, 1983).
+#
+# A wrong gradient is an error of the same family. Nothing crashes, no message appears, and the cost may fall all the same.
+# This notebook builds the measuring instrument that finds such an error: it compares the gradient that you derived with one that
+# you measure. Then it uses the instrument on a network that has two errors in it.
+#
+# **After this notebook you can**
+#
+# * measure a derivative with one-sided and two-sided differences, and predict how the error depends on the step;
+# * check the gradient of a network with one function call, and choose a step and a limit that you can defend;
+# * locate a wrong gradient and repair it;
+# * say when a gradient check misleads, and what it costs.
+#
+# **Plan:** about 75 minutes, 100 points: 92 by tests and 8 for a text that a person reads.
+#
+# **You need** basic Python with NumPy, derivatives, and the forward and backward pass of a small network.
+
+# %% [markdown]
+# ## Set-up
+#
+# Run this cell first. `checks` holds the helpers of the check cells; `progress` remembers which of your exercises pass.
+
+# %% setup="setup"
+import time
+
+import numpy as np
+
+from utils import checks, plotting
+from utils.gc_utils import dictionary_to_vector, gradients_to_vector, relu, sigmoid, vector_to_dictionary
+
+progress = checks.Progress()
+
+# %% [markdown]
+# ## 1 Measure a derivative
+#
+# The derivative of $J$ at $\theta$ is the limit of a quotient:
+#
+# $$\frac{dJ}{d\theta} = \lim_{\varepsilon \to 0} \frac{J(\theta + \varepsilon) - J(\theta)}{\varepsilon}$$
+#
+# A computer cannot take the limit, but it can stop at a small $\varepsilon$. There are two common ways to do so:
+#
+# $$\text{one-sided:}\quad \frac{J(\theta + \varepsilon) - J(\theta)}{\varepsilon}
+# \qquad\qquad
+# \text{two-sided:}\quad \frac{J(\theta + \varepsilon) - J(\theta - \varepsilon)}{2\varepsilon}$$
+#
+# Both need two evaluations of $J$ and nothing else: no formula of the derivative, no chain rule. This is why they can serve as a
+# judge over a derivative that somebody derived by hand.
+
+# %% [markdown] locked="difference_quotients_statement"
+# ### Exercise 1: both quotients (8 points)
+#
+# Write `difference_quotients(J, theta, epsilon)`. `J` is a function of one number.
+#
+# 1. Compute the one-sided quotient.
+# 2. Compute the two-sided quotient.
+# 3. Return both, in this order.
+#
+# <details><summary>Hint</summary>
+#
+# For $J(\theta) = \theta^2$, $\theta = 3$ and $\varepsilon = 0.1$ you can do it by hand: $J(3.1) = 9.61$ and $J(2.9) = 8.41$.
+#
+# </details>
+
+# %% solution="difference_quotients"
+def difference_quotients(J, theta, epsilon):
+    """Measure the derivative of J at theta in two ways.
+
+    Parameters
+    ----------
+    J : function of a float that returns a float
+    theta : float
+    epsilon : float
+        The step, greater than zero.
+
+    Returns
+    -------
+    one_sided, two_sided : float
+    """
+    ### BEGIN SOLUTION
+    one_sided = (J(theta + epsilon) - J(theta)) / epsilon
+    two_sided = (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
+    return one_sided, two_sided
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The next cell wraps your function for the check, which works with plain numbers. You can run it as it is.
+
+# %% adapter="quotients_of_power" needs="difference_quotients"
+def quotients_of_power(power, theta, epsilon):
+    """Call difference_quotients for J(theta) = theta ** power.
+
+    Returns
+    -------
+    list of two floats: one-sided, two-sided
+    """
+    return list(difference_quotients(lambda t: t**power, theta, epsilon))
+
+
+# %% test="test_difference_quotients" points=8
+with progress.exercise("difference_quotients", hidden_tests="other powers, negative theta and other epsilon"):
+    quotients = quotients_of_power(2, 3.0, 0.1)
+    checks.shape(quotients, (2,), "What difference_quotients returns", "it returns two numbers, one-sided and two-sided.")
+    checks.property(
+        not np.allclose(quotients, [6.0, 6.1]),
+        "The two quotients come in the wrong order.",
+        "return the one-sided quotient first.",
+    )
+    checks.close(quotients[0], 6.1, "The one-sided quotient of theta ** 2 at 3 with epsilon 0.1", "J(3.1) = 9.61 and J(3) = 9.")
+    checks.close(
+        quotients[1],
+        6.0,
+        "The two-sided quotient of theta ** 2 at 3 with epsilon 0.1",
+        "J(3.1) = 9.61 and J(2.9) = 8.41, and these two points are 2 epsilon apart.",
+    )
+### BEGIN HIDDEN TESTS
+quotient_rng = checks.rng(1)
+for theta_q, epsilon_q in zip(quotient_rng.uniform(-3, 3, 5), quotient_rng.uniform(0.05, 0.5, 5), strict=True):
+    for power_q, slope_q, extra_q in (
+        (3, 3 * theta_q**2, (3 * theta_q * epsilon_q + epsilon_q**2, epsilon_q**2)),
+        (1, 1.0, (0.0, 0.0)),
+        (2, 2 * theta_q, (epsilon_q, 0.0)),
+    ):
+        quotients = quotients_of_power(power_q, float(theta_q), float(epsilon_q))
+        checks.close(quotients[0], slope_q + extra_q[0], "one-sided", atol=1e-5)
+        checks.close(quotients[1], slope_q + extra_q[1], "two-sided", atol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### How wrong is a quotient?
+#
+# Two errors work against each other.
+#
+# **Truncation.** Taylor's theorem around $\theta$ says
+#
+# $$J(\theta \pm \varepsilon) = J(\theta) \pm \varepsilon J'(\theta) + \frac{\varepsilon^2}{2} J''(\theta) \pm \frac{\varepsilon^3}{6} J'''(\theta) + \dots$$
+#
+# Put this into both quotients and see which terms cancel. What is left is the truncation error, and it shrinks with $\varepsilon$.
+#
+# **Round-off.** A float64 stores about 16 significant digits: its relative error is up to $u = 2^{-53} \approx 1.1 \cdot 10^{-16}$.
+# Each value of $J$ is therefore wrong by about $u \, |J|$, and the quotient divides this error by $\varepsilon$.
+# Round-off *grows* when $\varepsilon$ shrinks.
+
+# %% [markdown] locked="error_forecast_statement"
+# ### Exercise 2: forecast the error, then measure it (12 points)
+#
+# Take $J(\theta) = e^\theta$. **Before you draw the figure below**, work out on paper what it will show, and store your
+# forecast in a dictionary `error_forecast` with these five entries:
+#
+# | key | the question |
+# |---|---|
+# | `"one_sided_factor"` | $\varepsilon$ goes from $10^{-2}$ to $10^{-3}$: the error of the one-sided quotient becomes smaller by which factor? |
+# | `"two_sided_factor"` | the same for the two-sided quotient |
+# | `"roundoff_factor"` | $\varepsilon$ goes from $10^{-11}$ to $10^{-13}$: the error of either quotient becomes *larger* by about which factor? |
+# | `"one_sided_best"` | for which $k$ is $\varepsilon = 10^{k}$ about the best step of the one-sided quotient? (a whole number) |
+# | `"two_sided_best"` | the same for the two-sided quotient |
+#
+# The check measures the errors and compares. The factors may be off by a factor of 2, the exponents by 1.
+# When a forecast fails, find out why before you change it: that is the exercise.
+#
+# <details><summary>Hint</summary>
+#
+# Write the whole error as truncation plus round-off: one-sided $\approx c_1 \varepsilon + u / \varepsilon$ and two-sided
+# $\approx c_2 \varepsilon^2 + u / \varepsilon$, with constants that are neither large nor small. The best step is where the two parts are about equal.
+#
+# </details>
+
+# %% solution="error_forecast"
+### BEGIN SOLUTION
+error_forecast = {
+    "one_sided_factor": 10,  # truncation error proportional to epsilon
+    "two_sided_factor": 100,  # the terms with epsilon**2 cancel in the numerator: proportional to epsilon**2
+    "roundoff_factor": 100,  # u / epsilon
+    "one_sided_best": -8,  # epsilon = sqrt(u)
+    "two_sided_best": -5,  # epsilon = u**(1/3), about 5e-6
+}
+### END SOLUTION
+
+# %% [markdown]
+# Now draw what you forecast. The error is relative and averaged (root mean square) over 50 values of $\theta$ between 0 and 1,
+# because the round-off at a single point jumps up and down.
+
+# %% tags=["figure"] needs="difference_quotients"
+exponents = np.arange(-1, -14, -1)
+thetas = np.linspace(0, 1, 50)
+relative_errors = np.array(
+    [[np.array(difference_quotients(np.exp, theta, 10.0**k)) / np.exp(theta) - 1 for theta in thetas] for k in exponents]
+)
+rms = np.sqrt(np.mean(relative_errors**2, axis=1))  # shape (13, 2): one row per epsilon
+ax = plotting.lines(
+    10.0**exponents,
+    {"one-sided": rms[:, 0], "two-sided": rms[:, 1]},
+    title="Error of a measured derivative of exp",
+    xlabel="step epsilon",
+    ylabel="relative error (root mean square)",
+    log=True,
+)
+ax.axvline(1e-7, color="0.4", linestyle=":", linewidth=1.2)
+_ = ax.text(1.2e-7, 1e-2, "1e-7", color="0.3")
+
+# %% [markdown]
+# Read the figure from right to left. On the right both errors fall along straight lines, and the two-sided line is twice as steep.
+# Then each line reaches its lowest point and turns: from there on round-off rules, and a smaller step makes the result *worse*.
+# On the far left the two methods are about equally bad. The dotted line marks $\varepsilon = 10^{-7}$, a usual default. For the
+# two-sided quotient it lies to the left of the lowest point, in the region of round-off. Keep this in mind for section 3.
+
+# %% test="test_error_forecast" points=12
+with progress.exercise("error_forecast", hidden_tests="the same five entries against another function than exp"):
+    checks.keys(
+        error_forecast,
+        ["one_sided_factor", "two_sided_factor", "roundoff_factor", "one_sided_best", "two_sided_best"],
+        "error_forecast",
+        "the table above lists the five keys.",
+    )
+    forecast = {key: checks.number(error_forecast[key], key) for key in error_forecast}
+    for key in ("one_sided_factor", "two_sided_factor", "roundoff_factor"):
+        checks.property(
+            forecast[key] > 1,
+            f"{key} is {forecast[key]:g}; a factor by which something shrinks or grows is greater than 1.",
+            "write a factor of 1/5 as 5.",
+        )
+    for key in ("one_sided_best", "two_sided_best"):
+        checks.property(
+            -13 <= forecast[key] <= -1,
+            f"{key} is {forecast[key]:g}; it should be an exponent k between -13 and -1.",
+            "give k, not 10**k, and with its sign.",
+        )
+    angles = np.linspace(0, 1, 200)
+    measured = {"one_sided": {}, "two_sided": {}}
+    for k in range(-13, 0):
+        ahead, here, behind = np.exp(angles + 10.0**k), np.exp(angles), np.exp(angles - 10.0**k)
+        measured["one_sided"][k] = np.sqrt(np.mean(((ahead - here) / 10.0**k / here - 1) ** 2))
+        measured["two_sided"][k] = np.sqrt(np.mean(((ahead - behind) / (2 * 10.0**k) / here - 1) ** 2))
+    for key, before, after, cause in (
+        ("one_sided_factor", measured["one_sided"][-2], measured["one_sided"][-3], "look for the first term of Taylor's formula that stays."),
+        ("two_sided_factor", measured["two_sided"][-2], measured["two_sided"][-3], "subtract the formulas for + and -; the even terms cancel."),
+        ("roundoff_factor", measured["two_sided"][-13], measured["two_sided"][-11], "round-off is u / epsilon; how far does epsilon move?"),
+    ):
+        checks.property(
+            before / after / 2 <= forecast[key] <= before / after * 2,
+            f"{key}: the measured factor is {'larger' if before / after > forecast[key] else 'smaller'} than your {forecast[key]:g}.",
+            cause,
+        )
+    for key, errors in (("one_sided_best", measured["one_sided"]), ("two_sided_best", measured["two_sided"])):
+        best = min(errors, key=errors.get)
+        checks.property(
+            abs(forecast[key] - best) <= 1,
+            f"{key}: at 10**{forecast[key]:g} the error is not near its lowest point; the best step is "
+            f"{'larger' if best > forecast[key] else 'smaller'}.",
+            "truncation and round-off are equal there; solve for epsilon.",
+        )
+### BEGIN HIDDEN TESTS
+points = checks.rng(2).uniform(0, 1, 400)
+logistic = lambda t: 1 / (1 + np.exp(-t))  # noqa: E731
+slopes = logistic(points) * logistic(-points)
+step_errors = {}
+for k in range(-13, 0):
+    h = 10.0**k
+    step_errors[k] = [
+        np.sqrt(np.mean(((logistic(points + h) - logistic(points)) / h / slopes - 1) ** 2)),
+        np.sqrt(np.mean(((logistic(points + h) - logistic(points - h)) / (2 * h) / slopes - 1) ** 2)),
+    ]
+assert 0.4 < forecast["one_sided_factor"] / (step_errors[-2][0] / step_errors[-3][0]) < 2.5
+assert 0.4 < forecast["two_sided_factor"] / (step_errors[-2][1] / step_errors[-3][1]) < 2.5
+assert 0.4 < forecast["roundoff_factor"] / (step_errors[-13][1] / step_errors[-11][1]) < 2.5
+assert forecast["one_sided_best"] in (-7, -8, -9)
+assert forecast["two_sided_best"] in (-4, -5, -6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2 Check a gradient in one dimension
+#
+# We start with the smallest model there is, $J(\theta) = \theta x$, one parameter and no bias. What you build for it
+# carries over to a network unchanged.
+
+# %% [markdown] locked="forward_propagation_statement"
+# ### Exercise 3: the forward pass (4 points)
+#
+# Write `forward_propagation(x, theta)`, which returns $J(\theta) = \theta x$.
+
+# %% solution="forward_propagation"
+def forward_propagation(x, theta):
+    """Compute J(theta) = theta * x.
+
+    Parameters
+    ----------
+    x : float
+        The input.
+    theta : float
+        The parameter.
+
+    Returns
+    -------
+    J : float
+    """
+    ### BEGIN SOLUTION
+    J = theta * x
+    return J
+    ### END SOLUTION
+
+
+# %% test="test_forward_propagation" points=4
+with progress.exercise("forward_propagation", hidden_tests="other numbers, negative ones and zero"):
+    checks.close(forward_propagation(2, 4), 8, "forward_propagation(2, 4)", "J is the product of theta and x.")
+    checks.close(forward_propagation(-1.5, 3.0), -4.5, "forward_propagation(-1.5, 3.0)", "a sign is lost, or theta + x is computed.")
+### BEGIN HIDDEN TESTS
+for x_f, theta_f in [(0.0, 7.0), (3.0, 0.0), *checks.rng(3).normal(size=(5, 2))]:
+    checks.close(forward_propagation(float(x_f), float(theta_f)), float(theta_f * x_f), "J")
+### END HIDDEN TESTS
+
+# %% [markdown] locked="backward_propagation_statement"
+# ### Exercise 4: the derivative, derived (4 points)
+#
+# Write `backward_propagation(x, theta)`, which returns $dJ/d\theta$. Derive it on paper from $J(\theta) = \theta x$.
+
+# %% solution="backward_propagation"
+def backward_propagation(x, theta):
+    """Compute the derivative of J with respect to theta.
+
+    Parameters
+    ----------
+    x : float
+        The input.
+    theta : float
+        The parameter.
+
+    Returns
+    -------
+    dtheta : float
+    """
+    ### BEGIN SOLUTION
+    dtheta = x
+    return dtheta
+    ### END SOLUTION
+
+
+# %% test="test_backward_propagation" points=4
+with progress.exercise("backward_propagation", hidden_tests="other numbers, negative ones and zero"):
+    checks.close(
+        backward_propagation(2, 4),
+        2,
+        "backward_propagation(2, 4)",
+        "the derivative is taken with respect to theta; x is a constant.",
+    )
+    checks.close(backward_propagation(-1.5, 3.0), -1.5, "backward_propagation(-1.5, 3.0)", "a sign is lost.")
+### BEGIN HIDDEN TESTS
+for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(5, 2))]:
+    checks.close(backward_propagation(float(x_b), float(theta_b)), float(x_b), "dtheta")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### From two numbers to a verdict
+#
+# Let $\text{grad}$ be the derived and $\text{gradapprox}$ the measured derivative. Their plain difference says little:
+# 0.001 is a lot when the derivative is 0.002 and nothing when it is 5000. So we divide by their size:
+#
+# $$\text{difference} = \frac{\lVert \text{grad} - \text{gradapprox} \rVert_2}{\lVert \text{grad} \rVert_2 + \lVert \text{gradapprox} \rVert_2}$$
+#
+# For single numbers the norm is the absolute value. The result lies between 0 (the same) and 1 (opposite signs, or one of them zero).
+
+# %% [markdown] locked="gradient_check_statement"
+# ### Exercise 5: the check in one dimension (12 points)
+#
+# Write `gradient_check(x, theta, epsilon=1e-7)`.
+#
+# 1. Measure `gradapprox` with the two-sided quotient; $J$ is your `forward_propagation`.
+# 2. Call your `backward_propagation` for `grad`. Do not write its formula a second time: the check has to see the code that it judges.
+# 3. Return the relative difference of the formula above, as a number. Printing a verdict is up to you.
+
+# %% solution="gradient_check"
+def gradient_check(x, theta, epsilon=1e-7):
+    """Compare backward_propagation with a two-sided difference of forward_propagation.
+
+    Parameters
+    ----------
+    x : float
+        The input.
+    theta : float
+        The parameter.
+    epsilon : float
+        The step of the two-sided difference.
+
+    Returns
+    -------
+    difference : float
+        The relative difference, between 0 and 1.
+    """
+    ### BEGIN SOLUTION
+    J_plus = forward_propagation(x, theta + epsilon)
+    J_minus = forward_propagation(x, theta - epsilon)
+    gradapprox = (J_plus - J_minus) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    numerator = np.linalg.norm(grad - gradapprox)
+    denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)
+    return numerator / denominator
+    ### END SOLUTION
+
+
+# %% [markdown]
+# A smoke detector is tested with smoke. The next cell holds one: it swaps `forward_propagation` for $J(\theta) = x\,\theta^p$ and
+# `backward_propagation` for its derivative times a factor, calls your `gradient_check`, and puts everything back.
+# With the factor 1 the gradient is right; with any other factor your check has to notice.
+
+# %% adapter="check_on_power" needs="gradient_check"
+def check_on_power(power, factor, x, theta, epsilon=1e-7):
+    """Call gradient_check on J = x * theta ** power, with its derivative multiplied by factor.
+
+    Returns
+    -------
+    float
+        What gradient_check returns.
+    """
+    global forward_propagation, backward_propagation
+    kept = forward_propagation, backward_propagation
+    try:
+        forward_propagation = lambda x, theta: x * theta**power  # noqa: E731
+        backward_propagation = lambda x, theta: factor * power * x * theta ** (power - 1)  # noqa: E731
+        return gradient_check(x, theta, epsilon)
+    finally:
+        forward_propagation, backward_propagation = kept
+
+
+# %% test="test_gradient_check" points=12 needs="forward_propagation backward_propagation"
+with progress.exercise("gradient_check", hidden_tests="other functions, wrong gradients of other sizes and other epsilon"):
+    difference = checks.number(gradient_check(2, 4), "gradient_check(2, 4)", "return the difference; printing it is not enough.")
+    checks.property(
+        0 <= difference < 1e-7,
+        f"gradient_check(2, 4) is {difference:.3g}, although a right forward and backward pass agree to better than 1e-7.",
+        "look at gradapprox: theta + epsilon, theta - epsilon, and the distance between them.",
+    )
+    checks.close(
+        check_on_power(1, 3.0, 2.0, 4.0),
+        0.5,
+        "The difference for a gradient that is three times too large, |3 - 1| / (3 + 1) by hand,",
+        "the check has to call backward_propagation, and to divide by the sum of both sizes.",
+        atol=1e-6,
+    )
+    checks.close(
+        check_on_power(1, -1.0, 2.0, 4.0),
+        1.0,
+        "The difference for a gradient of the wrong sign, by hand 2 / (1 + 1),",
+        "take the absolute value of both parts before you add them.",
+        atol=1e-6,
+    )
+    checks.property(
+        checks.number(check_on_power(2, 1.0, 2.0, 4.0, 0.1), "difference") < 1e-9,
+        "For a parabola the two-sided difference is exact for any epsilon, but your check sees a difference at epsilon = 0.1.",
+        "a one-sided difference, or a missing 2 in the denominator.",
+    )
+    checks.property(
+        checks.number(check_on_power(3, 1.0, 2.0, 1.0, 0.1), "difference") > 1e-3,
+        "For a cubic and epsilon = 0.1 the two-sided difference is off by 0.01 in 3, but your check does not see it.",
+        "the argument epsilon is not used.",
+    )
+### BEGIN HIDDEN TESTS
+check_rng = checks.rng(5)
+for power_c in (1, 2, 3, 4):
+    for factor_c in (1.0, 0.5, 1.1, -2.0, 0.0):
+        x_c, theta_c, epsilon_c = check_rng.uniform(-2, -0.5), check_rng.uniform(0.5, 2), check_rng.uniform(0.05, 0.2)
+        slope_c = power_c * x_c * theta_c ** (power_c - 1)
+        extra_c = {1: 0.0, 2: 0.0, 3: epsilon_c**2, 4: 4 * theta_c * epsilon_c**2}[power_c] * x_c
+        oracle_c = abs(factor_c * slope_c - slope_c - extra_c) / (abs(factor_c * slope_c) + abs(slope_c + extra_c))
+        got_c = check_on_power(power_c, factor_c, float(x_c), float(theta_c), float(epsilon_c))
+        checks.close(got_c, oracle_c, "difference", rtol=1e-4, atol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 3 Check a network
+#
+# The network has four inputs, hidden layers of five and three units, and one output:
+#
+# $$Z^{[1]} = W_1 X + b_1,\quad A^{[1]} = \text{relu}(Z^{[1]}),\quad Z^{[2]} = W_2 A^{[1]} + b_2,\quad A^{[2]} = \text{relu}(Z^{[2]}),\quad
+# Z^{[3]} = W_3 A^{[2]} + b_3,\quad A^{[3]} = \sigma(Z^{[3]})$$
+#
+# `X` has the shape (4, m), one column per example, and `Y` has the shape (1, m). The cost is the mean cross-entropy. You get both passes.
+# **The backward pass has two errors in it.** You could look for them by reading. Try it for a minute, and remember
+# your suspicion; a real network has a thousand lines.
+
+# %% given="forward_propagation_n"
+def forward_propagation_n(X, Y, parameters):
+    """Compute the cost of the network 4 -> 5 -> 3 -> 1.
+
+    Parameters
+    ----------
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+        Labels, 0 or 1.
+    parameters : dict
+        W1 (5, 4), b1 (5, 1), W2 (3, 5), b2 (3, 1), W3 (1, 3), b3 (1, 1).
+
+    Returns
+    -------
+    cost : float
+        The mean cross-entropy.
+    cache : tuple of 12
+        (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
+    """
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    cost = -np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3))
+    return cost, (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% given="backward_propagation_n"
+def backward_propagation_n(X, Y, cache):
+    """Compute the gradients of the cost; two of them are wrong.
+
+    Parameters
+    ----------
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    cache : tuple of 12
+        From forward_propagation_n.
+
+    Returns
+    -------
+    gradients : dict
+        dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1, each with the shape of what it is the gradient of.
+    """
+    m = X.shape[1]
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    dZ3 = A3 - Y
+    dW3 = 1 / m * dZ3 @ A2.T
+    db3 = 1 / m * np.sum(dZ3, axis=1, keepdims=True)
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (A2 > 0)
+    dW2 = 1 / m * dZ2 @ A1.T * 2
+    db2 = 1 / m * np.sum(dZ2, axis=1, keepdims=True)
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (A1 > 0)
+    dW1 = 1 / m * dZ1 @ X.T
+    db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)
+    return {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }  # fmt: skip
+
+
+# %% [markdown]
+# First, train with it. If the cost falls, is the gradient right? **Before you run the next cell, what do you expect:** does gradient
+# descent with two wrong gradients out of six lower the cost?
+
+# %% demo="train_with_errors"
+def train(backward, steps=1000, learning_rate=0.1):
+    """Gradient descent on 200 made-up examples; returns the cost before each step."""
+    generator = np.random.RandomState(2)
+    X_train = generator.randn(4, 200)
+    Y_train = (generator.randn(4) @ X_train + 0.8 * X_train[0] * X_train[1] > 0).astype(int).reshape(1, -1)
+    start = np.random.RandomState(3)
+    parameters = {
+        "W1": start.randn(5, 4) * np.sqrt(2 / 4), "b1": np.zeros((5, 1)),
+        "W2": start.randn(3, 5) * np.sqrt(2 / 5), "b2": np.zeros((3, 1)),
+        "W3": start.randn(1, 3) * np.sqrt(2 / 3), "b3": np.zeros((1, 1)),
+    }  # fmt: skip
+    costs = []
+    for _ in range(steps):
+        cost, cache = forward_propagation_n(X_train, Y_train, parameters)
+        gradients = backward(X_train, Y_train, cache)
+        parameters = {name: value - learning_rate * gradients["d" + name] for name, value in parameters.items()}
+        costs.append(cost)
+    return costs
+
+
+costs_with_errors = train(backward_propagation_n)
+ax = plotting.lines(
+    range(0, 1000, 50),
+    {"two wrong gradients": costs_with_errors[::50]},
+    title="Training with a backward pass that is wrong",
+    xlabel="step",
+    ylabel="cost",
+)
+print(f"cost at the start {costs_with_errors[0]:.2f}, after 1000 steps {costs_with_errors[-1]:.3f}")
+
+# %% [markdown]
+# The cost falls steadily, from 1.08 to 0.025. Nothing in this curve tells you that two of six gradients are wrong. A falling cost
+# shows that the steps point downhill on the whole; it does not show that the gradient is the gradient.
+#
+# ### Measure 47 derivatives
+#
+# The network has 47 parameters. `dictionary_to_vector(parameters)` stacks them into one column `theta` of the shape (47, 1) and
+# also returns, for each row, the name of its parameter; `vector_to_dictionary(theta)` goes back. Both make copies.
+# `gradients_to_vector(gradients)` stacks dW1, db1, ... in the same order. With them the network is a function of one column:
+#
+# $$J(\theta) = \texttt{forward\_propagation\_n}(X, Y, \texttt{vector\_to\_dictionary}(\theta))$$
+#
+# and each of its 47 partial derivatives is a two-sided difference in which one entry of $\theta$ moves and all the others stay.
+
+# %% given="example"
+np.random.seed(1)
+X = np.random.randn(4, 3)
+Y = np.array([[1, 1, 0]])
+parameters = {
+    "W1": np.random.randn(5, 4), "b1": np.random.randn(5, 1),
+    "W2": np.random.randn(3, 5), "b2": np.random.randn(3, 1),
+    "W3": np.random.randn(1, 3), "b3": np.random.randn(1, 1),
+}  # fmt: skip
+cost, cache = forward_propagation_n(X, Y, parameters)
+gradients = backward_propagation_n(X, Y, cache)
+theta, names = dictionary_to_vector(parameters)
+print("theta:", theta.shape, " first row belongs to", names[0], " last row belongs to", names[-1])
+print(f"cost {cost:.6f}, outputs A3 {np.round(cache[9], 4)}")
+
+# %% [markdown] locked="numerical_gradient_n_statement"
+# ### Exercise 6: the measured gradient (14 points)
+#
+# Write `numerical_gradient_n(parameters, X, Y, epsilon=1e-7)`, which returns the 47 two-sided differences as a column of the shape (47, 1).
+# For each $i$ from 0 to 46:
+#
+# 1. take a **copy** of `theta`, add `epsilon` to entry $i$, and compute the cost $J_+$;
+# 2. take another copy, subtract `epsilon` from entry $i$, and compute the cost $J_-$;
+# 3. entry $i$ of the result is $(J_+ - J_-) / (2\varepsilon)$.
+#
+# `parameters` must be the same after the call.
+#
+# <details><summary>Hint</summary>
+#
+# `forward_propagation_n` returns two things; you need the first. `theta_plus = theta.copy()` makes a copy, `theta_plus = theta` does not.
+#
+# </details>
+
+# %% solution="numerical_gradient_n"
+def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
+    """Measure the gradient of the cost with respect to all parameters.
+
+    Parameters
+    ----------
+    parameters : dict
+        W1 (5, 4), b1 (5, 1), W2 (3, 5), b2 (3, 1), W3 (1, 3), b3 (1, 1).
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    epsilon : float
+        The step of the two-sided difference.
+
+    Returns
+    -------
+    gradapprox : ndarray, shape (47, 1)
+        In the order of dictionary_to_vector.
+    """
+    theta, _ = dictionary_to_vector(parameters)
+    gradapprox = np.zeros(theta.shape)
+    ### BEGIN SOLUTION
+    for i in range(theta.shape[0]):
+        theta_plus = theta.copy()
+        theta_plus[i] += epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus))
+        theta_minus = theta.copy()
+        theta_minus[i] -= epsilon
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    ### END SOLUTION
+    return gradapprox
+
+
+# %% test="test_numerical_gradient_n" points=14
+with progress.exercise("numerical_gradient_n", hidden_tests="other parameters, numbers of examples and epsilon"):
+    kept_parameters = {name: value.copy() for name, value in parameters.items()}
+    measured_column = numerical_gradient_n(parameters, X, Y, 0.5)
+    checks.shape(measured_column, (47, 1), "numerical_gradient_n(...)", "one row per parameter, as a column.")
+    checks.unchanged(parameters, kept_parameters, "parameters")
+    # The last parameter, b3, shifts every Z3 by the same amount. So its difference can be had from Z3 alone, for any epsilon.
+    cross_entropy = lambda shift: np.mean(np.logaddexp(0, cache[8] + shift) - Y * (cache[8] + shift))  # noqa: E731
+    checks.close(
+        np.asarray(measured_column)[46, 0],
+        cross_entropy(0.5) - cross_entropy(-0.5),
+        "With epsilon = 0.5 the last entry, the derivative by b3,",
+        "theta is not copied (earlier steps stay in it), the difference is one-sided, 2 * epsilon is not the divisor, or epsilon is not used.",
+    )
+    # Moving all 47 parameters at once, in a direction v, changes the cost at the rate (gradient . v).
+    direction = np.cos(np.arange(47.0)).reshape(47, 1)
+    ahead, behind = (vector_to_dictionary(theta + sign * 1e-5 * direction) for sign in (1, -1))
+    rate = (forward_propagation_n(X, Y, ahead)[0] - forward_propagation_n(X, Y, behind)[0]) / 2e-5
+    checks.close(
+        np.sum(np.asarray(numerical_gradient_n(parameters, X, Y, 1e-5)) * direction),
+        rate,
+        "The rate at which the cost changes when all parameters move at once, computed from your gradient,",
+        "the loop does not reach every row, or the rows are in another order than those of theta.",
+        rtol=1e-4,
+    )
+### BEGIN HIDDEN TESTS
+network_rng = checks.rng(6)
+for m_n, epsilon_n in ((5, 1e-2), (2, 1e-3), (7, 0.2), (1, 1e-6)):
+    X_n = network_rng.normal(size=(4, m_n))
+    Y_n = (network_rng.random((1, m_n)) < 0.5).astype(int)
+    parameters_n = {key: 0.6 * network_rng.normal(size=value.shape) for key, value in parameters.items()}
+    oracle_n = []
+    for key in ("W1", "b1", "W2", "b2", "W3", "b3"):
+        for index in np.ndindex(parameters_n[key].shape):
+            costs_n = []
+            for sign in (1, -1):
+                moved = {name: value.copy() for name, value in parameters_n.items()}
+                moved[key][index] += sign * epsilon_n
+                H1 = np.maximum(moved["W1"] @ X_n + moved["b1"], 0)
+                H2 = np.maximum(moved["W2"] @ H1 + moved["b2"], 0)
+                logits_n = moved["W3"] @ H2 + moved["b3"]
+                costs_n.append(np.mean(np.logaddexp(0, logits_n) - Y_n * logits_n))
+            oracle_n.append((costs_n[0] - costs_n[1]) / (2 * epsilon_n))
+    got_n = numerical_gradient_n(parameters_n, X_n, Y_n, epsilon_n)
+    checks.close(got_n, np.reshape(oracle_n, (-1, 1)), "gradient", rtol=1e-5, atol=1e-12 / epsilon_n + 1e-9)
+### END HIDDEN TESTS
+
+# %% [markdown] locked="gradient_check_n_statement"
+# ### Exercise 7: one number for the whole network (8 points)
+#
+# Write `gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7)`, which returns the relative difference of section 2 between two columns:
+# the derived gradient (`gradients`, stacked) and the measured one. The norms are Euclidean, over all 47 entries at once.
+#
+# `gradients` may hold other entries, such as dZ1, and in any order; `gradients_to_vector` takes care of that.
+# You may call `numerical_gradient_n`.
+
+# %% solution="gradient_check_n"
+def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
+    """Compare derived gradients with measured ones.
+
+    Parameters
+    ----------
+    parameters : dict
+        W1, b1, W2, b2, W3, b3.
+    gradients : dict
+        dW1, db1, dW2, db2, dW3, db3, and perhaps more.
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    epsilon : float
+        The step of the two-sided difference.
+
+    Returns
+    -------
+    difference : float
+        The relative difference, between 0 and 1.
+    """
+    ### BEGIN SOLUTION
+    grad = gradients_to_vector(gradients)
+    gradapprox = numerical_gradient_n(parameters, X, Y, epsilon)
+    numerator = np.linalg.norm(grad - gradapprox)
+    denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)
+    return numerator / denominator
+    ### END SOLUTION
+
+
+# %% test="test_gradient_check_n" points=8 needs="numerical_gradient_n"
+with progress.exercise("gradient_check_n", hidden_tests="other networks, gradients that are wrong in other places, entries in another order"):
+    zero_gradients = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    checks.close(
+        gradient_check_n(parameters, zero_gradients, X, Y),
+        1.0,
+        "With gradients that are all zero, |0 - a| / (|0| + |a|) by hand,",
+        "divide the norm of the difference by the sum of both norms, and return the result.",
+    )
+    checks.close(
+        gradient_check_n(parameters, gradients, X, Y),
+        0.2850931567,
+        "gradient_check_n for the given backward pass",
+        "take the square root of the sum of squares over all 47 entries, not parameter by parameter, and not their mean.",
+    )
+### BEGIN HIDDEN TESTS
+n_rng = checks.rng(7)
+for epsilon_v in (1e-4, 0.3):
+    X_v, Y_v = n_rng.normal(size=(4, 6)), (n_rng.random((1, 6)) < 0.5).astype(int)
+    parameters_v = {key: 0.6 * n_rng.normal(size=value.shape) for key, value in parameters.items()}
+    numeric_v = {}
+    for key in parameters_v:
+        numeric_v["d" + key] = np.zeros(parameters_v[key].shape)
+        for index in np.ndindex(parameters_v[key].shape):
+            costs_v = []
+            for sign in (1, -1):
+                moved = {name: value.copy() for name, value in parameters_v.items()}
+                moved[key][index] += sign * epsilon_v
+                costs_v.append(forward_propagation_n(X_v, Y_v, moved)[0])
+            numeric_v["d" + key][index] = (costs_v[0] - costs_v[1]) / (2 * epsilon_v)
+    wrong_v = {key: value * (1 + 0.3 * n_rng.normal(size=value.shape)) for key, value in reversed(numeric_v.items())}
+    wrong_v["dZ1"] = np.ones((5, 6))
+    flat_wrong = np.concatenate([wrong_v[key].ravel() for key in sorted(numeric_v)])
+    flat_right = np.concatenate([numeric_v[key].ravel() for key in sorted(numeric_v)])
+    oracle_v = np.sqrt(np.sum((flat_wrong - flat_right) ** 2)) / (np.sqrt(np.sum(flat_wrong**2)) + np.sqrt(np.sum(flat_right**2)))
+    checks.close(gradient_check_n(parameters_v, wrong_v, X_v, Y_v, epsilon_v), oracle_v, "difference", rtol=1e-4)
+    right_v = gradient_check_n(parameters_v, numeric_v, X_v, Y_v, epsilon_v)
+    assert abs(right_v) < 1e-8
+### END HIDDEN TESTS
+
+# %% tags=["result"] needs="gradient_check_n"
+difference = gradient_check_n(parameters, gradients, X, Y)
+print(f"difference with the given backward pass: {difference:.6f}")
+
+# %% [markdown]
+# The difference is 0.285093. Two gradients that agreed to seven digits would give about $10^{-7}$; this is more than a million times as much.
+# There is an error, and the training curve did not show it.
+
+# %% [markdown] locked="difference_by_parameter_statement"
+# ### Exercise 8: where is the error? (8 points)
+#
+# One number says *that* something is wrong. The columns say *where*. Write
+# `difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7)`, which returns a dictionary with the six keys W1, b1, W2, b2, W3, b3.
+# Each value is the relative difference over the rows of that parameter alone.
+#
+# <details><summary>Hint</summary>
+#
+# `_, names = dictionary_to_vector(parameters)` gives the parameter of every row, and `np.array(names) == "W2"` the rows of W2.
+# Or cut the measured column with `vector_to_dictionary`.
+#
+# </details>
+
+# %% solution="difference_by_parameter"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    """Compare derived gradients with measured ones, one parameter at a time.
+
+    Parameters
+    ----------
+    parameters : dict
+        W1, b1, W2, b2, W3, b3.
+    gradients : dict
+        dW1, db1, dW2, db2, dW3, db3, and perhaps more.
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    epsilon : float
+        The step of the two-sided difference.
+
+    Returns
+    -------
+    differences : dict
+        W1, b1, W2, b2, W3, b3, each a relative difference between 0 and 1.
+    """
+    ### BEGIN SOLUTION
+    measured = vector_to_dictionary(numerical_gradient_n(parameters, X, Y, epsilon))
+    differences = {}
+    for name in measured:
+        grad, gradapprox = gradients["d" + name], measured[name]
+        differences[name] = np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+    return differences
+    ### END SOLUTION
+
+
+# %% test="test_difference_by_parameter" points=8 needs="numerical_gradient_n"
+with progress.exercise("difference_by_parameter", hidden_tests="other networks, and gradients that are wrong in other parameters"):
+    planted = {"d" + name: value.copy() for name, value in vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y))).items()}
+    planted["dW3"] = 3 * planted["dW3"]
+    planted["db2"] = -planted["db2"]
+    by_parameter = difference_by_parameter(parameters, planted, X, Y)
+    checks.keys(by_parameter, ["W1", "b1", "W2", "b2", "W3", "b3"], "What difference_by_parameter returns", "the keys have no d in front.")
+    checks.close(
+        by_parameter["W3"],
+        0.5,
+        "When dW3 is three times the measured gradient, the entry for W3, |3 - 1| / (3 + 1) by hand,",
+        "the relative difference of these rows alone, with both norms in the denominator.",
+        atol=1e-5,
+    )
+    checks.close(by_parameter["b2"], 1.0, "When db2 has the wrong sign, the entry for b2, 2 / (1 + 1) by hand,", "add the two norms.", atol=1e-5)
+    for name in ("W1", "b1", "W2", "b3"):
+        checks.property(
+            checks.number(by_parameter[name], name) < 1e-5,
+            f"Only dW3 and db2 were made wrong, but the entry for {name} is not near zero.",
+            "rows of different parameters are mixed; compare dW1 with the rows of W1 and so on.",
+        )
+### BEGIN HIDDEN TESTS
+part_rng = checks.rng(8)
+X_p, Y_p = part_rng.normal(size=(4, 5)), (part_rng.random((1, 5)) < 0.5).astype(int)
+parameters_p = {key: 0.6 * part_rng.normal(size=value.shape) for key, value in parameters.items()}
+numeric_p = {}
+for key in parameters_p:
+    numeric_p[key] = np.zeros(parameters_p[key].shape)
+    for index in np.ndindex(parameters_p[key].shape):
+        costs_p = []
+        for sign in (1, -1):
+            moved = {name: value.copy() for name, value in parameters_p.items()}
+            moved[key][index] += sign * 1e-3
+            costs_p.append(forward_propagation_n(X_p, Y_p, moved)[0])
+        numeric_p[key][index] = (costs_p[0] - costs_p[1]) / 2e-3
+noisy_p = {"d" + key: value + 0.1 * part_rng.normal(size=value.shape) for key, value in numeric_p.items()}
+by_parameter = difference_by_parameter(parameters_p, noisy_p, X_p, Y_p, 1e-3)
+for key, value in numeric_p.items():
+    oracle_p = np.sqrt(np.sum((noisy_p["d" + key] - value) ** 2)) / (np.sqrt(np.sum(noisy_p["d" + key] ** 2)) + np.sqrt(np.sum(value**2)))
+    checks.close(by_parameter[key], oracle_p, key, rtol=1e-4, atol=1e-7)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Before you run the next cell: which bars do you expect to be high, after your minute of reading?
+
+# %% tags=["figure"] needs="difference_by_parameter"
+_ = plotting.bars(
+    difference_by_parameter(parameters, gradients, X, Y),
+    title="Which gradients disagree with the measurement?",
+    xlabel="parameter",
+    ylabel="relative difference",
+    log=True,
+    threshold=1e-5,
+    threshold_label="1e-5",
+)
+
+# %% [markdown]
+# Four bars lie below $10^{-6}$, and two reach above 0.1 (hatched). Between the two groups there are more than five orders of magnitude, so
+# the verdict does not depend on where exactly the limit is drawn.
+
+# %% [markdown] locked="faulty_parameters_statement"
+# ### Exercise 9: name them (6 points)
+#
+# Set `faulty_parameters` to a list of the parameters whose gradient is wrong in `backward_propagation_n`, for example `["W1", "b3"]`.
+
+# %% solution="faulty_parameters"
+### BEGIN SOLUTION
+faulty_parameters = ["W2", "b1"]
+### END SOLUTION
+
+# %% test="test_faulty_parameters" points=6 needs="numerical_gradient_n"
+with progress.exercise("faulty_parameters"):
+    checks.property(
+        not isinstance(faulty_parameters, (str, dict)),
+        "faulty_parameters is a single text or a dictionary.",
+        'write a list of names, such as ["W1", "b3"].',
+    )
+    named = [str(name).strip().removeprefix("d") for name in faulty_parameters]
+    for name in named:
+        checks.property(name in parameters, f"{name!r} is not a parameter of this network.", "the names are W1, b1, W2, b2, W3, b3.")
+    measured_parts = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
+    for name in named:
+        disagreement = np.linalg.norm(gradients["d" + name] - measured_parts[name])
+        checks.property(
+            disagreement > 1e-3 * np.linalg.norm(measured_parts[name]),
+            f"You named {name}, but its gradient agrees with the measurement.",
+            "name only the parameters with high bars.",
+        )
+    rest = [np.linalg.norm(gradients["d" + name] - measured_parts[name]) for name in parameters if name not in named]
+    checks.property(
+        sum(rest) < 1e-4,
+        "If the gradients that you named were right, the network would still fail the check.",
+        "at least one parameter with a high bar is missing from your list.",
+    )
+### BEGIN HIDDEN TESTS
+assert set(named) == {"W2", "b1"}
+### END HIDDEN TESTS
+
+# %% [markdown] locked="backward_propagation_n_repaired_statement"
+# ### Exercise 10: repair the backward pass (12 points)
+#
+# Write `backward_propagation_n_repaired(X, Y, cache)`: the same interface as `backward_propagation_n`, with right gradients.
+# Start from the given code, or write it anew. At least dW1, db1, dW2, db2, dW3 and db3 must be in the dictionary.
+#
+# Now that you know where to look: what should stand there instead, and why?
+
+# %% solution="backward_propagation_n_repaired"
+def backward_propagation_n_repaired(X, Y, cache):
+    """Compute the gradients of the cost of the network 4 -> 5 -> 3 -> 1.
+
+    Parameters
+    ----------
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    cache : tuple of 12
+        From forward_propagation_n.
+
+    Returns
+    -------
+    gradients : dict
+        dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1, each with the shape of what it is the gradient of.
+    """
+    ### BEGIN SOLUTION
+    m = X.shape[1]
+    gradients = backward_propagation_n(X, Y, cache)
+    A1 = cache[1]
+    gradients["dW2"] = 1 / m * gradients["dZ2"] @ A1.T
+    gradients["db1"] = 1 / m * np.sum(gradients["dZ1"], axis=1, keepdims=True)
+    return gradients
+    ### END SOLUTION
+
+
+# %% test="test_backward_propagation_n_repaired" points=12 needs="numerical_gradient_n"
+with progress.exercise("backward_propagation_n_repaired", hidden_tests="other networks and other numbers of examples, also a single one"):
+    repaired = backward_propagation_n_repaired(X, Y, cache)
+    checks.keys(repaired, ["dW1", "db1", "dW2", "db2", "dW3", "db3"], "What backward_propagation_n_repaired returns")
+    for name, value in parameters.items():
+        checks.shape(repaired["d" + name], value.shape, "d" + name, "a gradient has the shape of its parameter; keepdims=True keeps columns.")
+    measured_now = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
+    for name in ("W3", "b3", "W2", "b2", "W1", "b1"):
+        checks.close(
+            repaired["d" + name],
+            measured_now[name],
+            "d" + name,
+            f"compare the line of d{name} with the same line of the other layers; each averages over the m examples.",
+            rtol=1e-4,
+            atol=1e-5,
+        )
+### BEGIN HIDDEN TESTS
+repair_rng = checks.rng(9)
+for m_r in (1, 4, 9):
+    X_r, Y_r = repair_rng.normal(size=(4, m_r)), (repair_rng.random((1, m_r)) < 0.5).astype(int)
+    parameters_r = {key: 0.7 * repair_rng.normal(size=value.shape) for key, value in parameters.items()}
+    cache_r = forward_propagation_n(X_r, Y_r, parameters_r)[1]
+    oracle_r = {"d" + key: np.zeros(value.shape) for key, value in parameters_r.items()}
+    for j in range(m_r):
+        x_r = X_r[:, j : j + 1]
+        h1 = np.maximum(parameters_r["W1"] @ x_r + parameters_r["b1"], 0)
+        h2 = np.maximum(parameters_r["W2"] @ h1 + parameters_r["b2"], 0)
+        delta3 = 1 / (1 + np.exp(-(parameters_r["W3"] @ h2 + parameters_r["b3"]))) - Y_r[0, j]
+        delta2 = (parameters_r["W3"].T @ delta3) * (h2 > 0)
+        delta1 = (parameters_r["W2"].T @ delta2) * (h1 > 0)
+        for layer, delta, before in ((3, delta3, h2), (2, delta2, h1), (1, delta1, x_r)):
+            oracle_r[f"dW{layer}"] += delta @ before.T / m_r
+            oracle_r[f"db{layer}"] += delta / m_r
+    repaired = backward_propagation_n_repaired(X_r, Y_r, cache_r)
+    for key, value in oracle_r.items():
+        checks.close(repaired[key], value, key, rtol=1e-4, atol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Which step, and which limit?
+#
+# Now the gradient is right. The next cell runs your check on both backward passes, for eight steps.
+
+# %% tags=["figure"] needs="gradient_check_n backward_propagation_n_repaired"
+steps = 10.0 ** np.arange(-1, -9, -1)
+gradients_repaired = backward_propagation_n_repaired(X, Y, cache)
+sweep = {
+    "with the two errors": [gradient_check_n(parameters, gradients, X, Y, epsilon) for epsilon in steps],
+    "repaired": [gradient_check_n(parameters, gradients_repaired, X, Y, epsilon) for epsilon in steps],
+}
+_ = plotting.lines(
+    steps, sweep, title="The check at different steps", xlabel="step epsilon", ylabel="relative difference", log=True
+)
+difference_repaired = gradient_check_n(parameters, gradients_repaired, X, Y)
+print(f"with the two errors, epsilon 1e-7: {sweep['with the two errors'][6]:.10f}")
+print(f"repaired, epsilon 1e-7:            {difference_repaired:.1e}")
+print(f"repaired, epsilon 1e-4:            {sweep['repaired'][3]:.1e}")
+
+# %% [markdown]
+# The wrong gradient gives 0.285 at all small steps; no choice of $\varepsilon$ hides it. The right one gives the curve of section 1 again: it falls,
+# reaches its lowest point near $10^{-4}$, and rises with round-off.
+#
+# At the default of $10^{-7}$ the right gradient gives 1.2e-07. A rule of thumb says "below 1e-7 is right", and by
+# that rule this gradient is wrong! It is not. The third example has $y = 0$ and an output of 0.9989, so the cost needs
+# $1 - 0.9989$, a subtraction that loses three digits, and the division by $2\varepsilon$ makes the loss visible. The third digit of this result depends on the machine.
+# A limit of 2e-7 is sound here, and a step of $10^{-4}$ or $10^{-5}$ is better still. In practice:
+#
+# * look at the *gap* between right and wrong, not at a fixed limit; a real error mostly gives $10^{-3}$ or more;
+# * when the difference lies between $10^{-7}$ and $10^{-4}$, change $\varepsilon$: round-off changes with it, an error stays;
+# * compute in float64: with float32 the lowest point of the two-sided curve lies near $u^{2/3} \approx 10^{-5}$ instead of $10^{-11}$, and a step of $10^{-7}$ leaves nothing.
+
+# %% [markdown]
+# ## 4 What the check costs, and when it misleads
+
+# %% [markdown] locked="forward_passes_statement"
+# ### Exercise 11: count the forward passes (4 points)
+#
+# Write `forward_passes(layer_dims)`: how many forward passes does a two-sided check need for a fully connected network with
+# weights and biases whose layers have the sizes `layer_dims`, input first? For the network above `layer_dims` is `[4, 5, 3, 1]`.
+
+# %% solution="forward_passes"
+def forward_passes(layer_dims):
+    """Count the forward passes of a two-sided gradient check.
+
+    Parameters
+    ----------
+    layer_dims : list of int
+        The sizes of the layers, input first.
+
+    Returns
+    -------
+    int
+    """
+    ### BEGIN SOLUTION
+    parameters_in_total = sum((before + 1) * after for before, after in zip(layer_dims[:-1], layer_dims[1:], strict=True))
+    return 2 * parameters_in_total
+    ### END SOLUTION
+
+
+# %% test="test_forward_passes" points=4
+with progress.exercise("forward_passes", hidden_tests="networks with other numbers of layers"):
+    checks.close(
+        forward_passes([2, 1]),
+        6,
+        "forward_passes([2, 1]), two weights and one bias,",
+        "every weight and every bias needs two passes, one with + epsilon and one with - epsilon.",
+    )
+    checks.close(forward_passes([4, 5, 3, 1]), 94, "forward_passes([4, 5, 3, 1])", "this network has 47 parameters.")
+### BEGIN HIDDEN TESTS
+for layer_dims_w in ([784, 128, 10], [3, 3], [1, 2, 3, 4, 5, 6], [10, 1, 10]):
+    weights_w = sum(np.zeros((after, before)).size + after for before, after in zip(layer_dims_w[:-1], layer_dims_w[1:], strict=True))
+    checks.close(forward_passes(layer_dims_w), 2 * weights_w, "passes")
+### END HIDDEN TESTS
+
+# %% tags=["experiment"] needs="forward_passes"
+begin = time.perf_counter()
+for _ in range(200):
+    forward_propagation_n(X, Y, parameters)
+seconds = (time.perf_counter() - begin) / 200
+print(f"one forward pass of the small network: {seconds * 1e6:.0f} microseconds")
+for layer_dims in ([4, 5, 3, 1], [784, 128, 10], [784, 1000, 1000, 10]):
+    print(f"{str(layer_dims):24} {forward_passes(layer_dims):9,} passes, at this speed {forward_passes(layer_dims) * seconds:8.2f} s")
+
+# %% [markdown]
+# The number of passes grows with the number of parameters, while backpropagation needs one backward pass for all of them. A larger network also
+# needs longer for each pass, so the seconds above are too small for the two larger ones. This is why nobody trains with measured gradients. The check
+# belongs into a test: once after a change of the code, on a few examples, with a small network or a random sample of the parameters.
+#
+# ### Dropout
+#
+# A dropout layer draws a new random mask at every forward pass. The next cell measures the derivative by $b_3$ of a network with dropout, first with a new mask
+# for each pass, then with the same mask for both.
+
+# %% given="forward_with_dropout"
+def forward_with_dropout(X, Y, parameters, generator, keep_prob=0.5):
+    """The cost of the network when each unit of the second layer is kept with probability keep_prob.
+
+    Parameters
+    ----------
+    X : ndarray, shape (4, m)
+    Y : ndarray, shape (1, m)
+    parameters : dict
+    generator : numpy.random.RandomState
+        Draws the mask.
+    keep_prob : float
+
+    Returns
+    -------
+    cost : float
+    """
+    A1 = relu(parameters["W1"] @ X + parameters["b1"])
+    A2 = relu(parameters["W2"] @ A1 + parameters["b2"])
+    A2 = A2 * (generator.rand(*A2.shape) < keep_prob) / keep_prob
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return np.mean(np.logaddexp(0, Z3) - Y * Z3)
+
+
+# %% tags=["experiment"]
+plus, minus = ({**parameters, "b3": parameters["b3"] + sign * 1e-4} for sign in (1, -1))
+for trial in range(3):
+    new_mask = [forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial + i)) for i, p in enumerate((plus, minus))]
+    same_mask = [forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial)) for p in (plus, minus)]
+    print(
+        f"trial {trial}: new mask for each pass {(new_mask[0] - new_mask[1]) / 2e-4:12.3f}    "
+        f"same mask {(same_mask[0] - same_mask[1]) / 2e-4:7.3f}"
+    )
+
+# %% [markdown]
+# With a new mask for each pass the quotient compares two different networks, and its values are in the tens of thousands. With the same mask it is a derivative again,
+# between -1 and 1 as it has to be for $b_3$, and it differs from trial to trial because each trial has a mask of its own.
+#
+# A relu has a smaller problem of the same kind: it has no derivative at 0. If a unit's input lies within $\varepsilon$ of 0, the quotient straddles
+# the kink and a right gradient looks wrong. With a small step this is rare; try other inputs when a single entry fails.
+
+# %% [markdown] locked="explain_dropout_question"
+# ### Exercise 12: explain (8 points, read by a person)
+#
+# A colleague checks the gradients of a network with dropout (keep_prob 0.5), gets a difference of 0.4, and concludes that the backward pass is wrong.
+#
+# Answer in about five sentences, in your own words:
+#
+# 1. Why does this result not support the conclusion?
+# 2. Which two changes of the experiment would each make the check meaningful, and what does each of them leave unchecked, if anything?
+# 3. The colleague wants to run the check after every training step, "to be safe". What do you answer, with a number?
+
+# %% [markdown] manual="explain_dropout" points=8
+# **Model answer.** The two costs of each quotient come from two different random masks, so their difference contains the effect of another network and not
+# only that of $\pm\varepsilon$; divided by $2\varepsilon$ it is large and random whether or not the backward pass is right. One can switch dropout off
+# (keep_prob = 1): then everything is checked but the lines that apply the mask in the backward pass. Or one can fix the mask, by setting the seed before each forward pass or by
+# passing the mask in: then the backward pass of that same mask is checked too, including its division by keep_prob. A check after each step costs two forward
+# passes per parameter: for [784, 128, 10] about 200,000 passes per step instead of one forward and one backward pass. The code does not change between the
+# steps, so one check after each change of the code is enough.
+#
+# **Rubric.** 3 points: names the changing mask as the cause, and says that the noise is divided by a small number. 3 points: two sound changes (1 each) and what the first leaves
+# unchecked (1). 2 points: a cost with a number of the right order (1) and that the code, not the parameters, is what is checked (1).
+
+# %% [markdown]
+# ## Before you hand in
+#
+# Restart the kernel, run all cells, and look at this list. The visible checks are a part of the tests: each line above that starts with a check mark says what
+# the hidden tests try besides.
+
+# %% demo="report"
+progress.report(
+    [
+        "difference_quotients",
+        "error_forecast",
+        "forward_propagation",
+        "backward_propagation",
+        "gradient_check",
+        "numerical_gradient_n",
+        "gradient_check_n",
+        "difference_by_parameter",
+        "faulty_parameters",
+        "backward_propagation_n_repaired",
+        "forward_passes",
+    ]
+)
+
+# %% demo="results" needs="gradient_check gradient_check_n backward_propagation_n_repaired"
+costs_repaired = train(backward_propagation_n_repaired)
+print(f"1-D check at (2, 4), below 1e-7:          {gradient_check(2, 4) < 1e-7}")
+print(f"network, given backward pass:             {gradient_check_n(parameters, gradients, X, Y):.10f}")
+print(f"network, repaired backward pass:          {gradient_check_n(parameters, backward_propagation_n_repaired(X, Y, cache), X, Y):.1e}")
+print(f"cost after 1000 steps, wrong gradients:   {costs_with_errors[-1]:.3f}")
+print(f"cost after 1000 steps, right gradients:   {costs_repaired[-1]:.3f}")
+
+# %% [markdown]
+# The last two lines are worth a thought: on this small problem the *wrong* gradients reached the lower cost. Their errors make some steps longer, which happened to
+# help here. A cost that falls, even one that falls faster, is no evidence that a gradient is right. A check is.
+#
+# ## What you saw
+#
+# * Two evaluations of $J$ measure a derivative. The two-sided quotient has an error proportional to $\varepsilon^2$, until round-off takes over.
+# * The relative difference turns two columns into one number; taken by parameter it says where the error is.
+# * A limit means something only together with $\varepsilon$, the precision and the size of the cost.
+# * The check needs two forward passes per parameter and a cost that does not change at random.
+#
+# ## Where to go further
+#
+# * With the step $\varepsilon = 10^{-20}$, `np.imag(f(theta + 1j * epsilon)) / epsilon` measures the derivative of `np.exp` without round-off. Why? Why does it fail for relu?
+# * Check only a random sample of 10 parameters. How large is the chance to miss an error in $b_1$?
+# * `tf.test.compute_gradient` is the same instrument in TensorFlow.
+#
+# ## References
+#
+# * K. Quinn: "Ever had problems rounding off figures? This stock exchange has." The Wall Street Journal, 8 November 1983, page 37.
+# * N. J. Higham: *Accuracy and Stability of Numerical Algorithms*. 2nd edition, SIAM, 2002. Chapter 1 treats cancellation.
+# * J. Nocedal and S. J. Wright: *Numerical Optimization*. 2nd edition, Springer, 2006. Section 8.1 derives the best steps.
+# * L. Bottou: "Stochastic Gradient Descent Tricks". In *Neural Networks: Tricks of the Trade*, 2nd edition, Springer, 2012. It recommends checking gradients with finite differences.
+# * A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind: "Automatic Differentiation in Machine Learning: a Survey". Journal of Machine Learning Research 18, 2018.

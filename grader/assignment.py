@@ -1,0 +1,176 @@
+"""An assignment as its author wrote it: the cells of `assignment.py` with their kinds.
+
+The short markers are the whole vocabulary of an author:
+
+====================  =========  ==================================================================================
+marker                cell       meaning
+====================  =========  ==================================================================================
+(none)                markdown   prose
+``locked="id"``       markdown   exercise text; grading restores it
+``manual="id"``       markdown   the answer to a free-text question, graded by a person; the text is rubric and model
+(none)                code       a plot or an experiment; students may change it
+``setup="id"``        code       imports and settings
+``given="id"``        code       code that the student gets and does not write
+``adapter="id"``      code       given code that runs beside the student's code and that tests call
+``demo="id"``         code       long training that no test needs
+``solution="id"``     code       what the student completes, between ``### BEGIN SOLUTION`` and ``### END SOLUTION``
+``test="test_id"``    code       the checks of the solution ``id``: visible ones, then
+                                 ``### BEGIN HIDDEN TESTS`` .. ``### END HIDDEN TESTS``
+====================  =========  ==================================================================================
+
+``points=5`` goes with ``test`` and ``manual``; ``needs="a b"`` names the solutions that a code cell uses;
+``tags=["figure"]`` goes into the notebook. Setup, given, adapter, demo and test cells are locked: grading runs the course's version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import CourseError
+from grader.percent import Cell, read_cells
+
+MARKDOWN_KINDS = ("locked", "manual")
+CODE_KINDS = ("setup", "given", "adapter", "demo", "solution", "test")
+GRADED_KINDS = ("test", "manual")
+REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS"}
+
+
+@dataclass(frozen=True)
+class CourseCell:
+    """A cell of an assignment.
+
+    Attributes
+    ----------
+    kind : str
+        A marker of the table above, or ``prose`` or ``code`` for a cell without one.
+    grade_id : str or None
+        Its name in the gradebook; None for cells without a marker.
+    points : int or None
+        For graded cells.
+    needs : tuple of str
+        The solutions it uses besides its own.
+    tags : tuple of str
+        Tags for the notebook.
+    text : Cell
+        Source and position.
+    """
+
+    kind: str
+    grade_id: str | None
+    points: int | None
+    needs: tuple[str, ...]
+    tags: tuple[str, ...]
+    text: Cell
+
+    @property
+    def source(self) -> str:
+        return self.text.source
+
+    @property
+    def is_code(self) -> bool:
+        return self.text.type == "code"
+
+    @property
+    def solution(self) -> str | None:
+        """The solution that a test cell tests: ``test_x`` tests ``x``."""
+        return self.grade_id.removeprefix("test_") if self.kind == "test" and self.grade_id else None
+
+
+def read_assignment(path: Path) -> list[CourseCell]:
+    """Read the cells of an `assignment.py`.
+
+    Raises
+    ------
+    CourseError
+        With a line ``file:line: what is wrong`` for every marker that is not understood.
+    """
+    problems: list[str] = []
+    cells = [_course_cell(cell, problems, path) for cell in read_cells(path)]
+    if problems:
+        raise CourseError("\n".join(problems))
+    return cells
+
+
+def region(source: str, name: str) -> tuple[int, int] | None:
+    """First and last line (from 0, the two markers included) of the region `name` in a cell; None if it has none.
+
+    Raises
+    ------
+    ValueError
+        With a sentence on the first BEGIN or END that stands alone, and the offset of its line as second argument.
+    """
+    begin = None
+    found = None
+    for offset, line in enumerate(source.splitlines()):
+        if f"BEGIN {name}" in line:
+            if begin is not None or found:
+                raise ValueError(f"a second BEGIN {name} in one cell", offset)
+            begin = offset
+        elif f"END {name}" in line:
+            if begin is None:
+                raise ValueError(f"END {name} without BEGIN {name}", offset)
+            found, begin = (begin, offset), None
+    if begin is not None:
+        raise ValueError(f"BEGIN {name} without END {name}", begin)
+    return found
+
+
+def without_region(source: str, name: str) -> str:
+    """A cell without its region `name`, as nbgrader leaves it for students."""
+    span = region(source, name)
+    lines = source.splitlines()
+    return source if span is None else "\n".join(lines[: span[0]] + lines[span[1] + 1 :])
+
+
+def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
+    def problem(message: str, line: int = cell.line) -> None:
+        problems.append(f"{path}:{line}: {message}")
+
+    own_kinds, other_kinds = MARKDOWN_KINDS, CODE_KINDS
+    if cell.type == "code":
+        own_kinds, other_kinds = other_kinds, own_kinds
+    options = dict(cell.options)
+    kinds = [kind for kind in (*own_kinds, *other_kinds) if kind in options]
+    if len(kinds) > 1:
+        problem(f"two kinds on one cell: {' and '.join(kinds)}. A cell has one.")
+    kind = kinds[0] if kinds else ("code" if cell.type == "code" else "prose")
+    if kind in other_kinds:
+        problem(f'{kind}="…" belongs on a {"markdown" if cell.type == "code" else "code"} cell.')
+    grade_id = options.pop(kind, None)
+    for other in kinds[1:]:
+        options.pop(other)
+    if grade_id is not None and not (isinstance(grade_id, str) and grade_id.isidentifier()):
+        problem(f"{kind} takes a name made of letters, digits and underscores, not {grade_id!r}.")
+        grade_id = None
+    points = options.pop("points", None)
+    if kind in GRADED_KINDS and points is None:
+        problem(f"{kind} {grade_id!r} has no points. Write points=5 behind it.")
+    elif points is not None and kind not in GRADED_KINDS:
+        problem("points belong on a test or a manual cell.")
+    elif points is not None and (type(points) is not int or points < 1):
+        problem(f"points must be a whole number of at least 1, not {points!r}.")
+        points = None
+    needs = options.pop("needs", "")
+    if not isinstance(needs, str) or (needs and cell.type != "code"):
+        problem('needs takes the names of solutions, needs="a b", on a code cell.')
+        needs = ""
+    tags = options.pop("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        problem('tags takes a list, tags=["figure"].')
+        tags = []
+    for unknown in options:
+        known = ", ".join((*MARKDOWN_KINDS, *CODE_KINDS, "points", "needs", "tags"))
+        problem(f"unknown marker {unknown!r}. The markers are: {known}.")
+    for region_kind, name in REGIONS.items():
+        try:
+            span = region(cell.source, name)
+        except ValueError as error:
+            message, offset = error.args
+            problem(f"{message}.", cell.first_line + offset)
+            continue
+        if span and kind != region_kind:
+            problem(f"BEGIN {name} in a cell that is not a {region_kind} cell.", cell.first_line + span[0])
+        if not span and kind == "solution" == region_kind:
+            problem(f"solution {grade_id!r} has no ### BEGIN SOLUTION: students would get the answer.")
+    return CourseCell(kind, grade_id, points, tuple(needs.split()), tuple(tags), cell)

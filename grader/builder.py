@@ -1,0 +1,127 @@
+"""Text to instructor notebook (a pure function), instructor notebook to student notebook (nbgrader's own step).
+
+The same text gives the same bytes on every machine: cell ids come from grade ids or from the content, and nothing
+of the time, the user or the folder goes in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.converters import GenerateAssignment
+
+from grader import nbgrader_setup, rules
+from grader.assignment import CourseCell, read_assignment
+from grader.course import Assignment, Course
+from grader.errors import CourseError
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+
+
+def build(course: Course, assignment: Assignment) -> bool:
+    """Build `source/` and `release/` of one assignment and record it in the gradebook.
+
+    Returns
+    -------
+    bool
+        Whether the student notebook changed.
+
+    Raises
+    ------
+    CourseError
+        With one line ``file:line: sentence`` per problem of the text, or nbgrader's reason for refusing it.
+    """
+    notebook = source_notebook(course, assignment)
+    strangers = [path for path in course.source(assignment.name).parent.glob("*.py")]
+    if strangers:
+        raise CourseError(f"{strangers[0]}: nbgrader would release this file with its solutions. Remove it from source/.")
+    write_if_changed(course.source(assignment.name), notebook)
+    release = course.release(assignment.name)
+    before = release.read_bytes() if release.is_file() else b""
+    try:
+        nbgrader_setup.run(GenerateAssignment, course, assignment.name, force=True)
+    except CourseError:
+        if before and not release.is_file():  # nbgrader removes the old release before it refuses the new one
+            write_if_changed(release, before.decode("utf-8"))
+        raise
+    return release.read_bytes() != before
+
+
+def source_notebook(course: Course, assignment: Assignment) -> str:
+    """The instructor notebook of an assignment as JSON text; nothing is written.
+
+    Raises
+    ------
+    CourseError
+        With one line ``file:line: sentence`` per problem.
+    """
+    path = course.text(assignment.name)
+    cells = read_assignment(path)
+    problems = sorted(rules.problems(assignment, cells))
+    if problems:
+        raise CourseError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in problems))
+    return to_json(cells)
+
+
+def to_json(cells: Sequence[CourseCell]) -> str:
+    """Cells to the JSON text of a notebook.
+
+    A cell's id is its grade id, else a hash of its type and source, with an ordinal for repeats.
+    """
+    seen: Counter[str] = Counter()
+    notebook = new_notebook(metadata=METADATA, cells=[_notebook_cell(cell, seen) for cell in cells])
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Write a text file through a temporary one, so that a reader never sees half of it."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
+def _notebook_cell(cell: CourseCell, seen: Counter[str]) -> nbformat.NotebookNode:
+    new_cell = new_code_cell if cell.is_code else new_markdown_cell
+    return new_cell(id=cell.grade_id or _content_id(cell, seen), source=cell.source, metadata=_metadata(cell))
+
+
+def _content_id(cell: CourseCell, seen: Counter[str]) -> str:
+    digest = hashlib.sha256(f"{cell.text.type}\n{cell.source}".encode()).hexdigest()[:12]
+    seen[digest] += 1
+    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def _metadata(cell: CourseCell) -> dict:
+    metadata: dict = {"tags": list(cell.tags)} if cell.tags else {}
+    if cell.is_code:
+        metadata["course"] = {"kind": cell.kind}
+        if cell.needs:
+            metadata["course"]["needs"] = list(cell.needs)
+    if cell.grade_id is None:
+        return metadata
+    metadata["nbgrader"] = {
+        "grade": cell.kind in ("test", "manual"),
+        "grade_id": cell.grade_id,
+        "locked": cell.kind not in ("solution", "manual"),
+        "schema_version": 3,
+        "solution": cell.kind in ("solution", "manual"),
+        "task": False,
+    }
+    if cell.points is not None:
+        metadata["nbgrader"]["points"] = cell.points
+    return metadata

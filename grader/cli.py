@@ -1,0 +1,267 @@
+"""The command `grader`: build, publish, collect, grade, feedback, marks. The only module that prints.
+
+Results go to standard output, progress and errors to standard error. Exit codes: 0 all well; 1 the command did its
+work, but something needs a look (a hand-in was refused or could not be graded); 2 it could not be done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grader.course import Course
+from grader.errors import CourseError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Build, release, collect, grade, give feedback and export marks: a course of notebooks, left to right.",
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, stderr=True, soft_wrap=True)
+
+NEEDS_A_LOOK, FAILED = 1, 2
+
+Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Assignments; all of them if none is named.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    root: Annotated[Path | None, typer.Option("--root", help="The course folder, if not this one or one above it.")] = None,
+) -> None:
+    context.obj = root
+
+
+@app.command()
+def build(context: typer.Context, topics: Topics = None, as_json: Json = False) -> None:
+    """Text to notebooks: course/ to source/ and release/."""
+    from grader import builder
+
+    course = _course(context)
+    rows = []
+    for assignment in _progress("building", course.select(topics)):
+        changed = builder.build(course, assignment)
+        rows.append({"assignment": assignment.name, "release": _relative(course, course.release(assignment.name)), "changed": changed})
+    _show(rows, as_json)
+
+
+@app.command()
+def publish(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier student edition.")],
+    as_json: Json = False,
+) -> None:
+    """Write the student edition: release notebooks, the helpers as a wheel, the environment, a README."""
+    from grader import publish as edition
+
+    written = edition.publish(_course(context), folder)
+    _show([{"file": str(folder / path)} for path in written], as_json)
+
+
+@app.command()
+def collect(
+    context: typer.Context,
+    origin: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="Hand-ins downloaded from an LMS, or mailed.")],
+    topic: Annotated[str | None, typer.Option("--topic", help="The assignment, where the file names do not say it.")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="CSV with student_id and, if you have them, name and email.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace hand-ins that were collected before.")] = False,
+    as_json: Json = False,
+) -> None:
+    """File hand-ins by student: ZIP or FOLDER to submitted/."""
+    from grader import collect as collection
+
+    course = _course(context)
+    students = collection.read_roster(roster) if roster else ()
+    result = collection.collect(course, origin, topic, students, force)
+    if as_json:
+        _print_json(
+            {
+                "taken": [{**asdict(one), "path": _relative(course, one.path)} for one in result.taken],
+                "refused": [asdict(one) for one in result.refused],
+            }
+        )
+    else:
+        out.print(f"{_count(result.taken, 'hand-in')} filed under submitted/.")
+        for one in result.refused:
+            err.print(f"not taken: {escape(_plain(one.origin))}: {escape(_plain(one.reason))}")
+    if result.refused:
+        raise typer.Exit(NEEDS_A_LOOK)
+
+
+@app.command()
+def grade(
+    context: typer.Context,
+    topics: Topics = None,
+    student: Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what has not changed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
+    from grader import grading
+
+    course = _course(context)
+    work = []
+    for assignment in course.select(topics):
+        try:
+            found = grading.submissions(course, assignment, student or ())
+        except CourseError:
+            if topics:
+                raise
+            continue  # "all assignments" means all that were handed in
+        work += [(assignment, submission) for submission in found]
+    if not work:
+        raise CourseError("Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`.")
+    verdicts, faults = [], []
+    for assignment, submission in _progress("grading", work):
+        try:
+            verdicts.append(grading.grade(course, assignment, submission, force))
+        except CourseError as error:  # not the hand-in's fault: it has no mark yet, and the others go on
+            faults.append(error)
+    if as_json:
+        _print_json([asdict(verdict) for verdict in verdicts])
+    else:
+        failed = [verdict for verdict in verdicts if not verdict.graded]
+        out.print(f"{len(verdicts) - len(failed)} of {_count(work, 'hand-in')} graded; `grader marks` shows the marks.")
+        for verdict in failed:
+            err.print(f"0 points: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
+    if faults:
+        raise CourseError("\n".join([*map(str, faults), "These have no marks yet. Mend what is wrong and grade again."]))
+    if not all(verdict.graded for verdict in verdicts):
+        raise typer.Exit(NEEDS_A_LOOK)
+
+
+@app.command()
+def feedback(
+    context: typer.Context,
+    topics: Topics = None,
+    student: Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the pages that students get back: autograded/ to feedback/."""
+    from grader import feedback as pages
+    from grader import grading
+
+    course = _course(context)
+    work = [
+        (assignment, folder.parent.name)
+        for assignment in course.select(topics)
+        for folder in sorted(course.root.glob(f"autograded/*/{assignment.name}"))
+        if (folder / grading.VERDICT_FILE).is_file() and (not student or folder.parent.name in student)
+    ]
+    if not work:
+        raise CourseError("Nothing is graded yet for what you named. Run `grader grade` first.")
+    rows = []
+    for assignment, name in _progress("feedback", work):
+        path = pages.write_feedback(course, assignment, name)
+        rows.append({"student": name, "assignment": assignment.name, "page": _relative(course, path)})
+    if as_json:
+        _print_json(rows)
+    else:
+        out.print(f"{_count(rows, 'page')} written under feedback/.")
+
+
+@app.command()
+def marks(
+    context: typer.Context,
+    topics: Topics = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Also write the marks to this CSV file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the marks of the class, and export them."""
+    from grader import marks as table
+
+    course = _course(context)
+    rows = table.marks(course, course.select(topics))
+    if not rows:
+        raise CourseError("There are no marks yet. Run `grader grade` first.")
+    if csv:
+        try:
+            csv.write_text(table.to_csv(rows), encoding="utf-8")
+        except OSError as error:
+            raise CourseError(f"{csv} cannot be written: {error.strerror}.") from None
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    _show(
+        [
+            {
+                "student": row.student,
+                "assignment": row.assignment,
+                "points": f"{row.score:g} / {row.max_score:g}",
+                "result": row.status + (f": {row.reason}" if row.reason else ""),
+            }
+            for row in rows
+        ],
+        False,
+    )
+    if csv:
+        err.print(f"written to {escape(str(csv))}")
+
+
+def main() -> None:
+    """Run the command line; bad input is one sentence on standard error and exit code 2."""
+    warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's advice to the authors of nbgrader
+    try:
+        app()
+    except CourseError as error:
+        for line in str(error).splitlines():
+            err.print(f"[bold red]error:[/] {escape(_plain(line))}")
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        err.print("Stopped. Run the same command again to go on: what is done stays done.")
+        sys.exit(130)
+
+
+def _course(context: typer.Context) -> Course:
+    return Course.load(context.obj) if context.obj else Course.find(Path.cwd())
+
+
+def _progress(label: str, items: Sequence[Any]) -> Iterable[Any]:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield from progress.track(items, description=label)
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        _print_json(rows)
+        return
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in rows[0]:
+        table.add_column(name, overflow="fold", no_wrap=name != "result", justify="right" if name == "points" else "left")
+    for row in rows:
+        table.add_row(*({True: "yes", False: "no"}.get(value, escape(_plain(str(value)))) for value in row.values()))
+    out.print(table)
+
+
+def _count(things: Sequence[Any], noun: str) -> str:
+    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def _plain(text: str) -> str:
+    """Text from outside without characters that would steer a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _relative(course: Course, path: Path) -> str:
+    return str(path.relative_to(course.root))

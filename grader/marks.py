@@ -1,0 +1,94 @@
+"""The marks of a class: one row per student and assignment, from nbgrader's gradebook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+
+from nbgrader.api import MissingEntry
+
+from grader.course import Assignment, Course
+from grader.grading import open_gradebook, read_verdict
+
+GRADED, PENDING, FAILED, MISSING = "graded", "needs manual grading", "could not be graded", "not handed in"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one student has for one assignment.
+
+    Attributes
+    ----------
+    student, assignment : str
+    score, max_score : float
+        Points so far (late penalty subtracted), and the most there are.
+    automatic, manual : float
+        The parts from test cells and from a person.
+    late_penalty : float
+    status : str
+        `GRADED`, `PENDING`, `FAILED` or `MISSING`.
+    reason : str
+        Why it could not be graded.
+    """
+
+    student: str
+    assignment: str
+    score: float
+    max_score: float
+    automatic: float
+    manual: float
+    late_penalty: float
+    status: str
+    reason: str
+
+
+def marks(course: Course, assignments: Sequence[Assignment]) -> list[Mark]:
+    """The marks of every student that the gradebook knows, by assignment, then by student."""
+    rows = []
+    with open_gradebook(course) as gradebook:
+        students = [student.id for student in gradebook.students]
+        for assignment in assignments:
+            try:
+                max_score = gradebook.find_assignment(assignment.name).max_score
+            except MissingEntry:
+                continue  # not built: nobody can have marks for it
+            for student in sorted(students):
+                rows.append(_mark(course, gradebook, assignment.name, student, max_score))
+    return rows
+
+
+def _mark(course: Course, gradebook, assignment: str, student: str, max_score: float) -> Mark:
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return Mark(student, assignment, 0.0, max_score, 0.0, 0.0, 0.0, MISSING, "")
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    manual = sum(grade.score for grade in grades if grade.manual_score is not None)
+    automatic = sum(grade.score for grade in grades if grade.manual_score is None)
+    penalty = submission.late_submission_penalty or 0.0
+    verdict = read_verdict(course, student, assignment)
+    if verdict and not verdict.graded:
+        status = FAILED
+    else:
+        status = PENDING if submission.needs_manual_grade else GRADED
+    reason = verdict.reason if verdict else ""
+    score = max(0.0, submission.score - penalty)
+    return Mark(student, assignment, score, max_score, automatic, manual, penalty, status, reason)
+
+
+def to_csv(rows: Iterable[Mark]) -> str:
+    """The marks as CSV text. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(Mark)], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: _safe(value) for key, value in asdict(row).items()})
+    return text.getvalue()
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value

@@ -1,0 +1,135 @@
+"""The student edition: what students get is not this repository, which holds solutions and hidden tests.
+
+It consists of the release notebooks, a wheel with the package `utils` alone, the environment and a README, and can
+be pushed as a repository of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import utils
+from grader.builder import source_notebook
+from grader.course import Assignment, Course
+from grader.errors import CourseError
+
+MARKER = ".student-edition"  # says that publish made this folder and may replace what it put there
+WHEEL_NAME = "deep_learning_course_utils"
+_PYPROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "deep-learning-course-utils"
+version = "{version}"
+description = "Helpers that the notebooks of the deep-learning course import"
+requires-python = "{python}"
+dependencies = ["matplotlib", "numpy"]
+
+[tool.hatch.build.targets.wheel]
+packages = ["utils"]
+"""
+
+
+def publish(course: Course, folder: Path) -> list[Path]:
+    """Write the student edition into a folder.
+
+    Parameters
+    ----------
+    course : Course
+    folder : Path
+        New, empty, or an earlier student edition (for example a clone of its repository; other files in it stay).
+
+    Returns
+    -------
+    list of Path
+        What was written, relative to `folder`.
+
+    Raises
+    ------
+    CourseError
+        If the folder holds something else, or a notebook is not built from the text as it is now.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise CourseError(f"{folder} is a file. Name a folder for the student edition.")
+    if folder.is_dir() and not (folder / MARKER).is_file() and any(path.name != ".git" for path in folder.iterdir()):
+        raise CourseError(f"{folder} holds other files. Name a new or empty folder, or an earlier student edition.")
+    for assignment in course.assignments:
+        _check_built(course, assignment)
+    project = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text("Written by `grader publish`; its files are replaced by the next one.\n", encoding="utf-8")
+    for old in folder.glob(f"{WHEEL_NAME}-*.whl"):
+        old.unlink()
+    wheel = _build_wheel(folder, project["version"], project["requires-python"])
+    written = [Path(MARKER), Path(wheel)]
+    for assignment in course.assignments:
+        notebook = Path(assignment.name) / f"{assignment.name}.ipynb"
+        (folder / assignment.name).mkdir(exist_ok=True)
+        shutil.copyfile(course.release(assignment.name), folder / notebook)
+        written.append(notebook)
+    environment = (course.root / "environment.yml").read_text(encoding="utf-8").replace("- -e .\n", f"- ./{wheel}\n")
+    if wheel not in environment:
+        raise CourseError(f"{course.root / 'environment.yml'} has no line `- -e .` to put the wheel in place of.")
+    (folder / "environment.yml").write_text(environment, encoding="utf-8")
+    (folder / "README.md").write_text(_readme(course.assignments, wheel), encoding="utf-8")
+    shutil.copyfile(course.root / "LICENSE", folder / "LICENSE")
+    return [*written, Path("environment.yml"), Path("README.md"), Path("LICENSE")]
+
+
+def _check_built(course: Course, assignment: Assignment) -> None:
+    source = course.source(assignment.name)
+    if not source.is_file() or not course.release(assignment.name).is_file():
+        raise CourseError(f"{assignment.name} is not built yet. Run `grader build {assignment.name}` first.")
+    if source.read_text(encoding="utf-8") != source_notebook(course, assignment):
+        raise CourseError(f"The text of {assignment.name} has changed since it was built. Run `grader build {assignment.name}`.")
+
+
+def _build_wheel(folder: Path, version: str, python: str) -> str:
+    """Build the wheel with `utils` alone; the same files give the same bytes."""
+    with tempfile.TemporaryDirectory() as temporary:
+        project = Path(temporary)
+        ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(Path(utils.__file__).parent, project / "utils", ignore=ignore)
+        (project / "pyproject.toml").write_text(_PYPROJECT.format(version=version, python=python), encoding="utf-8")
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder.resolve())]
+        built = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    if built.returncode:
+        raise CourseError(f"The wheel with utils could not be built: {built.stderr.strip().splitlines()[-1]}")
+    return next(folder.glob(f"{WHEEL_NAME}-{version}-*.whl")).name
+
+
+def _readme(assignments: Sequence[Assignment], wheel: str) -> str:
+    rows = [
+        f"| [{a.title}]({a.name}/{a.name}.ipynb) | {a.topic} | {a.week} | {a.minutes} | {a.points} |" for a in assignments
+    ]
+    return "\n".join(
+        [
+            "# Deep learning, in notebooks that check your answers",
+            "",
+            "| assignment | what it is about | week | minutes | points |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "## Start",
+            "",
+            "With conda or mamba: `conda env create -f environment.yml`, `conda activate deep-learning-course`, `jupyter lab`.",
+            "",
+            f"With Python 3.11 to 3.13 alone: `pip install jupyterlab scikit-learn ./{wheel}`, `jupyter lab`.",
+            "The later assignments also need what `environment.yml` lists.",
+            "",
+            "## Work",
+            "",
+            "Open a notebook and read from the top. In an exercise replace `raise NotImplementedError()` with your answer, run the cell,",
+            "then run the check below it: it says what is wrong and where to look. Grading also runs hidden tests;",
+            "a check that passes says what they try. Before you hand in, restart the kernel and run all cells.",
+            "",
+        ]
+    )
