@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-c = get_config()  # noqa: F821  (nbgrader puts it here)
+c = get_config()
 
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "deep-learning"

@@ -156,9 +156,6 @@ def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
         problem('needs takes the names of solutions, needs="a b", on a code cell.')
         needs = ""
     tags = options.pop("tags", [])
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        problem('tags takes a list, tags=["figure"].')
-        tags = []
     for unknown in options:
         known = ", ".join((*MARKDOWN_KINDS, *CODE_KINDS, "points", "needs", "tags"))
         problem(f"unknown marker {unknown!r}. The markers are: {known}.")

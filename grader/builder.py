@@ -43,7 +43,9 @@ def build(course: Course, assignment: Assignment) -> bool:
     notebook = source_notebook(course, assignment)
     strangers = [path for path in course.source(assignment.name).parent.glob("*.py")]
     if strangers:
-        raise CourseError(f"{strangers[0]}: nbgrader would release this file with its solutions. Remove it from source/.")
+        raise CourseError(
+            f"{strangers[0]}: nbgrader would release this file with its solutions. Remove it from source/."
+        )
     write_if_changed(course.source(assignment.name), notebook)
     release = course.release(assignment.name)
     before = release.read_bytes() if release.is_file() else b""

@@ -34,14 +34,18 @@ err = Console(highlight=False, stderr=True, soft_wrap=True)
 
 NEEDS_A_LOOK, FAILED = 1, 2
 
-Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Assignments; all of them if none is named.")]
+Topics = Annotated[
+    list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Assignments; all of them if none is named.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.callback()
 def root(
     context: typer.Context,
-    root: Annotated[Path | None, typer.Option("--root", help="The course folder, if not this one or one above it.")] = None,
+    root: Annotated[
+        Path | None, typer.Option("--root", help="The course folder, if not this one or one above it.")
+    ] = None,
 ) -> None:
     context.obj = root
 
@@ -55,14 +59,22 @@ def build(context: typer.Context, topics: Topics = None, as_json: Json = False) 
     rows = []
     for assignment in _progress("building", course.select(topics)):
         changed = builder.build(course, assignment)
-        rows.append({"assignment": assignment.name, "release": _relative(course, course.release(assignment.name)), "changed": changed})
+        rows.append(
+            {
+                "assignment": assignment.name,
+                "release": _relative(course, course.release(assignment.name)),
+                "changed": changed,
+            }
+        )
     _show(rows, as_json)
 
 
 @app.command()
 def publish(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier student edition.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier student edition.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Write the student edition: release notebooks, the helpers as a wheel, the environment, a README."""
@@ -76,16 +88,21 @@ def publish(
 def collect(
     context: typer.Context,
     origin: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="Hand-ins downloaded from an LMS, or mailed.")],
-    topic: Annotated[str | None, typer.Option("--topic", help="The assignment, where the file names do not say it.")] = None,
-    roster: Annotated[Path | None, typer.Option("--roster", help="CSV with student_id and, if you have them, name and email.")] = None,
+    topic: Annotated[
+        str | None, typer.Option("--topic", help="The assignment, where the file names do not say it.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="CSV with student_id and, if you have them, name and email.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace hand-ins that were collected before.")] = False,
     as_json: Json = False,
 ) -> None:
     """File hand-ins by student: ZIP or FOLDER to submitted/."""
     from grader import collect as collection
+    from grader.roster import read_roster
 
     course = _course(context)
-    students = collection.read_roster(roster) if roster else ()
+    students = read_roster(roster) if roster else ()
     result = collection.collect(course, origin, topic, students, force)
     if as_json:
         _print_json(
@@ -124,7 +141,9 @@ def grade(
             continue  # "all assignments" means all that were handed in
         work += [(assignment, submission) for submission in found]
     if not work:
-        raise CourseError("Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`.")
+        raise CourseError(
+            "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
+        )
     verdicts, faults = [], []
     for assignment, submission in _progress("grading", work):
         try:
@@ -139,7 +158,9 @@ def grade(
         for verdict in failed:
             err.print(f"0 points: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
     if faults:
-        raise CourseError("\n".join([*map(str, faults), "These have no marks yet. Mend what is wrong and grade again."]))
+        raise CourseError(
+            "\n".join([*map(str, faults), "These have no marks yet. Mend what is wrong and grade again."])
+        )
     if not all(verdict.graded for verdict in verdicts):
         raise typer.Exit(NEEDS_A_LOOK)
 
@@ -244,7 +265,9 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in rows[0]:
-        table.add_column(name, overflow="fold", no_wrap=name != "result", justify="right" if name == "points" else "left")
+        table.add_column(
+            name, overflow="fold", no_wrap=name != "result", justify="right" if name == "points" else "left"
+        )
     for row in rows:
         table.add_row(*({True: "yes", False: "no"}.get(value, escape(_plain(str(value)))) for value in row.values()))
     out.print(table)

@@ -95,7 +95,9 @@ class Course:
             if assignment.name == name:
                 return assignment
         known = ", ".join(assignment.name for assignment in self.assignments) or "none"
-        raise CourseError(f"There is no assignment called {name!r} in course/assignments.toml. The assignments are: {known}.")
+        raise CourseError(
+            f"There is no assignment called {name!r} in course/assignments.toml. The assignments are: {known}."
+        )
 
     def select(self, names: list[str] | None) -> tuple[Assignment, ...]:
         """The named assignments in the order of the table; all of them if none is named."""
@@ -127,7 +129,16 @@ class Course:
         return self.root / "feedback" / student / name
 
 
-_COLUMNS = {"name": str, "title": str, "topic": str, "week": int, "points": int, "minutes": int, "stack": str, "utils": list}
+_COLUMNS = {
+    "name": str,
+    "title": str,
+    "topic": str,
+    "week": int,
+    "points": int,
+    "minutes": int,
+    "stack": str,
+    "utils": list,
+}
 
 
 def _assignment(row: dict, table: Path) -> Assignment:
@@ -140,7 +151,9 @@ def _assignment(row: dict, table: Path) -> Assignment:
         if type(row[column]) is not kind:
             raise CourseError(f"{label}: {column} must be of type {kind.__name__}, not {row[column]!r}.")
     if not _NAME.fullmatch(row["name"]):
-        raise CourseError(f"{label}: a name consists of small letters, digits and underscores and starts with a letter.")
+        raise CourseError(
+            f"{label}: a name consists of small letters, digits and underscores and starts with a letter."
+        )
     if row["stack"] not in STACKS:
         raise CourseError(f"{label}: stack must be one of {', '.join(STACKS)}, not {row['stack']!r}.")
     return Assignment(**{**row, "utils": tuple(row["utils"])})

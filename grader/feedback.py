@@ -171,16 +171,23 @@ def _own_error(answer: NotebookNode | None) -> str:
 
 
 def _by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
-    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id")}
+    return {
+        cell.metadata["nbgrader"]["grade_id"]: cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id")
+    }
 
 
 def _heading(cell: NotebookNode) -> str:
-    match = re.match(r"#{2,4} +(.+)", cell.source) if cell.cell_type == "markdown" else None
-    return match[1].strip() if match else ""
+    """The last heading of a markdown cell; empty if it has none."""
+    headings = re.findall(r"(?m)^#{2,4} +(.+)$", cell.source) if cell.cell_type == "markdown" else []
+    return headings[-1].strip() if headings else ""
 
 
 def _page(assignment: Assignment, verdict: Verdict, exercises: list[Exercise]) -> str:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     template = environment.from_string((files("grader") / "templates" / "feedback.html").read_text(encoding="utf-8"))
     light, dark = (HtmlFormatter(style=style).get_style_defs("pre.code") for style in ("default", "github-dark"))
     return template.render(

@@ -68,7 +68,9 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
     if not course.source(assignment.name).is_file() or not _is_recorded(course, assignment):
         raise CourseError(f"{assignment.name} is not built yet. Run `grader build {assignment.name}` first.")
     folders = sorted(folder for folder in course.root.glob(f"submitted/*/{assignment.name}") if folder.is_dir())
-    found = [Submission(folder.parent.name, assignment.name, folder) for folder in folders if folder.parent.name[0] != "."]
+    found = [
+        Submission(folder.parent.name, assignment.name, folder) for folder in folders if folder.parent.name[0] != "."
+    ]
     if not found:
         raise CourseError(
             f"Nothing was handed in for {assignment.name}: submitted/ has no folder <student>/{assignment.name}. "
@@ -172,10 +174,14 @@ def _why_not_a_notebook(submission: Submission) -> str:
         return f"{path.name} is not a notebook: it is not JSON ({error})."
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
         return f"{path.name} is not a notebook of format 4. Open it in Jupyter and save it again."
+    if not isinstance(notebook.get("cells"), list):
+        return f"{path.name} is not a notebook: it has no list of cells."
     try:
         nbformat.validate(nbformat.from_dict(notebook))
-    except (nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
+    except nbformat.ValidationError as error:
         return f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}"
+    except (AttributeError, TypeError, KeyError):  # nbformat trips over types that it does not expect
+        return f"{path.name} is not a valid notebook: something in it has a wrong type."
     return ""
 
 

@@ -22,7 +22,9 @@ def config(course: Course) -> Config:
     try:
         loaded = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
     except ConfigFileNotFound:
-        raise CourseError(f"{course.root} has no nbgrader_config.py. Copy the one from the course's repository.") from None
+        raise CourseError(
+            f"{course.root} has no nbgrader_config.py. Copy the one from the course's repository."
+        ) from None
     except Exception as error:  # the file is Python: whatever it raises is a fault in it
         raise CourseError(f"{course.root / 'nbgrader_config.py'}: {type(error).__name__}: {error}") from None
     loaded.CourseDirectory.root = str(course.root)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import nbformat
 
 from grader.errors import CourseError
 
@@ -73,7 +74,11 @@ def read_cells(path: Path) -> list[Cell]:
     for number, line in enumerate(before, start=1):
         if line.strip():
             raise CourseError(f"{path}:{number}: text before the first cell. Start the file with a `# %%` marker.")
-    notebook = jupytext.reads(text, fmt="py:percent")
+    try:
+        notebook = jupytext.reads(text, fmt="py:percent")
+    except nbformat.ValidationError as error:
+        line = _invalid_marker(lines, markers)
+        raise CourseError(f"{path}:{line}: an option of this marker has a wrong type: {error.message}.") from None
     if len(notebook.cells) != len(markers):
         raise CourseError(f"{path}: jupytext sees {len(notebook.cells)} cells where {len(markers)} markers stand.")
     return [_cell(path, cell, line, lines) for cell, line in zip(notebook.cells, markers, strict=True)]
@@ -89,10 +94,22 @@ def _marker_lines(text: str) -> list[int]:
     ]
 
 
+def _invalid_marker(lines: list[str], markers: list[int]) -> int:
+    """The line of the first marker that jupytext refuses when it stands alone."""
+    for line in markers:
+        try:
+            jupytext.reads(lines[line - 1] + "\n", fmt="py:percent")
+        except nbformat.ValidationError:
+            return line
+    return 1
+
+
 def _cell(path: Path, cell: Any, line: int, lines: list[str]) -> Cell:
     options = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
     if "incorrectly_encoded_metadata" in options:
-        raise CourseError(f'{path}:{line}: cannot read the options of this marker. Write them as name="value" or name=5.')
+        raise CourseError(
+            f'{path}:{line}: cannot read the options of this marker. Write them as name="value" or name=5.'
+        )
     if "title" in options:
         raise CourseError(f"{path}:{line}: a marker takes no title ({options['title']!r}), only options.")
     first = line + 1

@@ -65,7 +65,9 @@ def publish(course: Course, folder: Path) -> list[Path]:
         _check_built(course, assignment)
     project = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text("Written by `grader publish`; its files are replaced by the next one.\n", encoding="utf-8")
+    (folder / MARKER).write_text(
+        "Written by `grader publish`; its files are replaced by the next one.\n", encoding="utf-8"
+    )
     for old in folder.glob(f"{WHEEL_NAME}-*.whl"):
         old.unlink()
     wheel = _build_wheel(folder, project["version"], project["requires-python"])
@@ -89,7 +91,9 @@ def _check_built(course: Course, assignment: Assignment) -> None:
     if not source.is_file() or not course.release(assignment.name).is_file():
         raise CourseError(f"{assignment.name} is not built yet. Run `grader build {assignment.name}` first.")
     if source.read_text(encoding="utf-8") != source_notebook(course, assignment):
-        raise CourseError(f"The text of {assignment.name} has changed since it was built. Run `grader build {assignment.name}`.")
+        raise CourseError(
+            f"The text of {assignment.name} has changed since it was built. Run `grader build {assignment.name}`."
+        )
 
 
 def _build_wheel(folder: Path, version: str, python: str) -> str:
@@ -108,7 +112,8 @@ def _build_wheel(folder: Path, version: str, python: str) -> str:
 
 def _readme(assignments: Sequence[Assignment], wheel: str) -> str:
     rows = [
-        f"| [{a.title}]({a.name}/{a.name}.ipynb) | {a.topic} | {a.week} | {a.minutes} | {a.points} |" for a in assignments
+        f"| [{a.title}]({a.name}/{a.name}.ipynb) | {a.topic} | {a.week} | {a.minutes} | {a.points} |"
+        for a in assignments
     ]
     return "\n".join(
         [

@@ -129,18 +129,26 @@ def _shared_names(cells: Sequence[CourseCell]) -> Iterator[Problem]:
             for name in sorted(own.read):
                 binders = [other for other, bound in code if name in bound.bound]
                 if binders and all(other.kind == "code" for other in binders):
-                    yield cell.text.line, f"reads {name!r}, which only cells bind that students may change. Bind it in a given cell."
+                    yield (
+                        cell.text.line,
+                        f"reads {name!r}, which only cells bind that students may change. Bind it in a given cell.",
+                    )
         if cell.kind in ("setup", "given", "code"):
             for name in sorted(_functions(cell.source)):
                 readers = [other for other, used in code if other is not cell and name in used.read]
                 if len(readers) > 1 and all(reader.kind == "test" for reader in readers):
-                    yield cell.text.line, f"{name!r} is a helper that only tests share. Such helpers live in utils.checks."
+                    yield (
+                        cell.text.line,
+                        f"{name!r} is a helper that only tests share. Such helpers live in utils.checks.",
+                    )
 
 
 def _functions(source: str) -> set[str]:
     """Functions and classes that a cell defines itself, imports apart."""
     return {
-        node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
 
 

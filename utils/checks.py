@@ -68,7 +68,9 @@ def number(value: object, name: str, cause: str = "") -> float:
     """`value` as a float; an array with exactly one element counts as a number."""
     found = array(value, name, cause)
     if found.size != 1:
-        fail(f"{name} has the shape {found.shape}; it should be a single number.", cause or "a sum or a norm is missing.")
+        fail(
+            f"{name} has the shape {found.shape}; it should be a single number.", cause or "a sum or a norm is missing."
+        )
     return float(found.reshape(()))
 
 
@@ -93,7 +95,10 @@ def close(actual: object, expected: object, name: str, cause: str = "", rtol: fl
         shape(actual, target.shape, name, cause)
         found = array(actual, name)
     if not np.isfinite(found).all():
-        fail(f"{name} contains {'nan' if np.isnan(found).any() else 'infinity'}.", cause or "a division by zero or a log of zero.")
+        fail(
+            f"{name} contains {'nan' if np.isnan(found).any() else 'infinity'}.",
+            cause or "a division by zero or a log of zero.",
+        )
     if not np.allclose(found, target, rtol=rtol, atol=atol):
         fail(f"{name} {_difference(found, target)}.", cause)
 
@@ -104,10 +109,12 @@ def keys(mapping: object, expected: Sequence[str], name: str, cause: str = "") -
         fail(f"{name} is {_kind(mapping)}, not a dictionary.", cause)
     missing = [key for key in expected if key not in mapping]
     if missing:
-        fail(f"{name} has no entry {', '.join(repr(key) for key in missing)}; it has {sorted(map(str, mapping))}.", cause)
+        fail(
+            f"{name} has no entry {', '.join(repr(key) for key in missing)}; it has {sorted(map(str, mapping))}.", cause
+        )
 
 
-def property(holds: object, symptom: str, cause: str = "") -> None:  # noqa: A001  (the course's word for it)
+def property(holds: object, symptom: str, cause: str = "") -> None:
     """Check a property that a right answer has on any input; the symptom says what is seen when it does not hold."""
     if not holds:
         fail(symptom, cause)
@@ -117,7 +124,10 @@ def unchanged(value: Mapping | np.ndarray, before: Mapping | np.ndarray, name: s
     """Check that a function left its input as it was; `before` is a copy made earlier."""
     pairs = [(value[key], before[key]) for key in before] if isinstance(before, Mapping) else [(value, before)]
     if not all(np.array_equal(one, other) for one, other in pairs):
-        fail(f"{name} is not the same after the call.", "the function changes its input in place; work on a copy (`.copy()`).")
+        fail(
+            f"{name} is not the same after the call.",
+            "the function changes its input in place; work on a copy (`.copy()`).",
+        )
 
 
 def seed(k: int) -> None:
@@ -176,7 +186,9 @@ class Progress:
         good = sum(self._passed.get(name, False) for name in exercises)
         print(f"{good} of {len(exercises)} exercises pass their visible checks.")
         for name in exercises:
-            sign, words = states[self._passed[name]] if name in self._passed else ("\N{MIDDLE DOT}", "its check has not run")
+            sign, words = (
+                states[self._passed[name]] if name in self._passed else ("\N{MIDDLE DOT}", "its check has not run")
+            )
             print(f"  {sign} {name}: {words}")
 
 
@@ -201,7 +213,9 @@ def _where(error: Exception) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename != __file__ and "site-packages" not in frame.filename and os.sep + "lib" + os.sep not in frame.filename
+        if frame.filename != __file__
+        and "site-packages" not in frame.filename
+        and os.sep + "lib" + os.sep not in frame.filename
     ][1:]  # the first one is the test cell
     lines = [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in frames]
     return "".join(f"\n  in {name}, line {number}: {line}" for name, number, line in lines)
@@ -224,7 +238,9 @@ def _difference(found: np.ndarray, target: np.ndarray) -> str:
     if np.allclose(found, factor * target, rtol=1e-4, atol=1e-9 * scale) and factor != 0:
         nice = [f for k in NICE_FACTORS for f in (k, 1 / k) if np.isclose(factor, f, rtol=1e-4)]
         if nice or target.size > 1:
-            return f"is {nice[0] if nice else factor:.3g} times as large as it should be" + (", in every entry" if target.size > 1 else "")
+            return f"is {nice[0] if nice else factor:.3g} times as large as it should be" + (
+                ", in every entry" if target.size > 1 else ""
+            )
     if not target.ndim:
         return f"is {float(found):.6g}, which is not right"
     wrong = ~np.isclose(found, target, rtol=1e-5, atol=1e-8)

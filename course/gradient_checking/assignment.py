@@ -20,8 +20,7 @@
 # **Plan:** about 75 minutes, 100 points: 92 by tests and 8 for a text that a person reads.
 #
 # **You need** basic Python with NumPy, derivatives, and the forward and backward pass of a small network.
-
-# %% [markdown]
+#
 # ## Set-up
 #
 # Run this cell first. `checks` holds the helpers of the check cells; `progress` remembers which of your exercises pass.
@@ -32,11 +31,17 @@ import time
 import numpy as np
 
 from utils import checks, plotting
-from utils.gc_utils import dictionary_to_vector, gradients_to_vector, relu, sigmoid, vector_to_dictionary
+from utils.gc_utils import (
+    dictionary_to_vector,
+    gradients_to_vector,
+    relu,
+    sigmoid,
+    vector_to_dictionary,
+)
 
 progress = checks.Progress()
 
-# %% [markdown]
+# %% [markdown] locked="difference_quotients_statement"
 # ## 1 Measure a derivative
 #
 # The derivative of $J$ at $\theta$ is the limit of a quotient:
@@ -51,8 +56,7 @@ progress = checks.Progress()
 #
 # Both need two evaluations of $J$ and nothing else: no formula of the derivative, no chain rule. This is why they can serve as a
 # judge over a derivative that somebody derived by hand.
-
-# %% [markdown] locked="difference_quotients_statement"
+#
 # ### Exercise 1: both quotients (8 points)
 #
 # Write `difference_quotients(J, theta, epsilon)`. `J` is a function of one number.
@@ -66,6 +70,7 @@ progress = checks.Progress()
 # For $J(\theta) = \theta^2$, $\theta = 3$ and $\varepsilon = 0.1$ you can do it by hand: $J(3.1) = 9.61$ and $J(2.9) = 8.41$.
 #
 # </details>
+
 
 # %% solution="difference_quotients"
 def difference_quotients(J, theta, epsilon):
@@ -92,6 +97,7 @@ def difference_quotients(J, theta, epsilon):
 # %% [markdown]
 # The next cell wraps your function for the check, which works with plain numbers. You can run it as it is.
 
+
 # %% adapter="quotients_of_power" needs="difference_quotients"
 def quotients_of_power(power, theta, epsilon):
     """Call difference_quotients for J(theta) = theta ** power.
@@ -104,15 +110,27 @@ def quotients_of_power(power, theta, epsilon):
 
 
 # %% test="test_difference_quotients" points=8
-with progress.exercise("difference_quotients", hidden_tests="other powers, negative theta and other epsilon"):
+with progress.exercise(
+    "difference_quotients", hidden_tests="other powers, negative theta and other epsilon"
+):
     quotients = quotients_of_power(2, 3.0, 0.1)
-    checks.shape(quotients, (2,), "What difference_quotients returns", "it returns two numbers, one-sided and two-sided.")
+    checks.shape(
+        quotients,
+        (2,),
+        "What difference_quotients returns",
+        "it returns two numbers, one-sided and two-sided.",
+    )
     checks.property(
         not np.allclose(quotients, [6.0, 6.1]),
         "The two quotients come in the wrong order.",
         "return the one-sided quotient first.",
     )
-    checks.close(quotients[0], 6.1, "The one-sided quotient of theta ** 2 at 3 with epsilon 0.1", "J(3.1) = 9.61 and J(3) = 9.")
+    checks.close(
+        quotients[0],
+        6.1,
+        "The one-sided quotient of theta ** 2 at 3 with epsilon 0.1",
+        "J(3.1) = 9.61 and J(3) = 9.",
+    )
     checks.close(
         quotients[1],
         6.0,
@@ -121,7 +139,9 @@ with progress.exercise("difference_quotients", hidden_tests="other powers, negat
     )
 ### BEGIN HIDDEN TESTS
 quotient_rng = checks.rng(1)
-for theta_q, epsilon_q in zip(quotient_rng.uniform(-3, 3, 5), quotient_rng.uniform(0.05, 0.5, 5), strict=True):
+for theta_q, epsilon_q in zip(
+    quotient_rng.uniform(-3, 3, 5), quotient_rng.uniform(0.05, 0.5, 5), strict=True
+):
     for power_q, slope_q, extra_q in (
         (3, 3 * theta_q**2, (3 * theta_q * epsilon_q + epsilon_q**2, epsilon_q**2)),
         (1, 1.0, (0.0, 0.0)),
@@ -132,7 +152,7 @@ for theta_q, epsilon_q in zip(quotient_rng.uniform(-3, 3, 5), quotient_rng.unifo
         checks.close(quotients[1], slope_q + extra_q[1], "two-sided", atol=1e-5)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] locked="error_forecast_statement"
 # ### How wrong is a quotient?
 #
 # Two errors work against each other.
@@ -146,8 +166,7 @@ for theta_q, epsilon_q in zip(quotient_rng.uniform(-3, 3, 5), quotient_rng.unifo
 # **Round-off.** A float64 stores about 16 significant digits: its relative error is up to $u = 2^{-53} \approx 1.1 \cdot 10^{-16}$.
 # Each value of $J$ is therefore wrong by about $u \, |J|$, and the quotient divides this error by $\varepsilon$.
 # Round-off *grows* when $\varepsilon$ shrinks.
-
-# %% [markdown] locked="error_forecast_statement"
+#
 # ### Exercise 2: forecast the error, then measure it (12 points)
 #
 # Take $J(\theta) = e^\theta$. **Before you draw the figure below**, work out on paper what it will show, and store your
@@ -190,7 +209,13 @@ error_forecast = {
 exponents = np.arange(-1, -14, -1)
 thetas = np.linspace(0, 1, 50)
 relative_errors = np.array(
-    [[np.array(difference_quotients(np.exp, theta, 10.0**k)) / np.exp(theta) - 1 for theta in thetas] for k in exponents]
+    [
+        [
+            np.array(difference_quotients(np.exp, theta, 10.0**k)) / np.exp(theta) - 1
+            for theta in thetas
+        ]
+        for k in exponents
+    ]
 )
 rms = np.sqrt(np.mean(relative_errors**2, axis=1))  # shape (13, 2): one row per epsilon
 ax = plotting.lines(
@@ -211,78 +236,55 @@ _ = ax.text(1.2e-7, 1e-2, "1e-7", color="0.3")
 # two-sided quotient it lies to the left of the lowest point, in the region of round-off. Keep this in mind for section 3.
 
 # %% test="test_error_forecast" points=12
-with progress.exercise("error_forecast", hidden_tests="the same five entries against another function than exp"):
+with progress.exercise("error_forecast"):
+    factors = ["one_sided_factor", "two_sided_factor", "roundoff_factor"]
+    best_steps = ["one_sided_best", "two_sided_best"]
     checks.keys(
-        error_forecast,
-        ["one_sided_factor", "two_sided_factor", "roundoff_factor", "one_sided_best", "two_sided_best"],
-        "error_forecast",
-        "the table above lists the five keys.",
+        error_forecast, factors + best_steps, "error_forecast", "the table lists five keys."
     )
-    forecast = {key: checks.number(error_forecast[key], key) for key in error_forecast}
-    for key in ("one_sided_factor", "two_sided_factor", "roundoff_factor"):
-        checks.property(
-            forecast[key] > 1,
-            f"{key} is {forecast[key]:g}; a factor by which something shrinks or grows is greater than 1.",
-            "write a factor of 1/5 as 5.",
-        )
-    for key in ("one_sided_best", "two_sided_best"):
-        checks.property(
-            -13 <= forecast[key] <= -1,
-            f"{key} is {forecast[key]:g}; it should be an exponent k between -13 and -1.",
-            "give k, not 10**k, and with its sign.",
-        )
-    angles = np.linspace(0, 1, 200)
-    measured = {"one_sided": {}, "two_sided": {}}
-    for k in range(-13, 0):
-        ahead, here, behind = np.exp(angles + 10.0**k), np.exp(angles), np.exp(angles - 10.0**k)
-        measured["one_sided"][k] = np.sqrt(np.mean(((ahead - here) / 10.0**k / here - 1) ** 2))
-        measured["two_sided"][k] = np.sqrt(np.mean(((ahead - behind) / (2 * 10.0**k) / here - 1) ** 2))
-    for key, before, after, cause in (
-        ("one_sided_factor", measured["one_sided"][-2], measured["one_sided"][-3], "look for the first term of Taylor's formula that stays."),
-        ("two_sided_factor", measured["two_sided"][-2], measured["two_sided"][-3], "subtract the formulas for + and -; the even terms cancel."),
-        ("roundoff_factor", measured["two_sided"][-13], measured["two_sided"][-11], "round-off is u / epsilon; how far does epsilon move?"),
-    ):
-        checks.property(
-            before / after / 2 <= forecast[key] <= before / after * 2,
-            f"{key}: the measured factor is {'larger' if before / after > forecast[key] else 'smaller'} than your {forecast[key]:g}.",
-            cause,
-        )
-    for key, errors in (("one_sided_best", measured["one_sided"]), ("two_sided_best", measured["two_sided"])):
-        best = min(errors, key=errors.get)
-        checks.property(
-            abs(forecast[key] - best) <= 1,
-            f"{key}: at 10**{forecast[key]:g} the error is not near its lowest point; the best step is "
-            f"{'larger' if best > forecast[key] else 'smaller'}.",
-            "truncation and round-off are equal there; solve for epsilon.",
-        )
-### BEGIN HIDDEN TESTS
-points = checks.rng(2).uniform(0, 1, 400)
-logistic = lambda t: 1 / (1 + np.exp(-t))  # noqa: E731
-slopes = logistic(points) * logistic(-points)
-step_errors = {}
-for k in range(-13, 0):
-    h = 10.0**k
-    step_errors[k] = [
-        np.sqrt(np.mean(((logistic(points + h) - logistic(points)) / h / slopes - 1) ** 2)),
-        np.sqrt(np.mean(((logistic(points + h) - logistic(points - h)) / (2 * h) / slopes - 1) ** 2)),
-    ]
-assert 0.4 < forecast["one_sided_factor"] / (step_errors[-2][0] / step_errors[-3][0]) < 2.5
-assert 0.4 < forecast["two_sided_factor"] / (step_errors[-2][1] / step_errors[-3][1]) < 2.5
-assert 0.4 < forecast["roundoff_factor"] / (step_errors[-13][1] / step_errors[-11][1]) < 2.5
-assert forecast["one_sided_best"] in (-7, -8, -9)
-assert forecast["two_sided_best"] in (-4, -5, -6)
-### END HIDDEN TESTS
+    forecast = {key: checks.number(error_forecast[key], key) for key in factors + best_steps}
 
-# %% [markdown]
+    at = np.linspace(0, 1, 200)
+    error = {}  # error[quotient, k] is measured with epsilon = 10**k
+    for k in range(-13, 0):
+        ahead, here, behind = np.exp(at + 10.0**k), np.exp(at), np.exp(at - 10.0**k)
+        error["one_sided", k] = np.linalg.norm((ahead - here) / 10.0**k / here - 1)
+        error["two_sided", k] = np.linalg.norm((ahead - behind) / (2 * 10.0**k) / here - 1)
+    measured = {
+        "one_sided_factor": error["one_sided", -2] / error["one_sided", -3],
+        "two_sided_factor": error["two_sided", -2] / error["two_sided", -3],
+        "roundoff_factor": error["two_sided", -13] / error["two_sided", -11],
+        "one_sided_best": min(range(-13, 0), key=lambda k: error["one_sided", k]),
+        "two_sided_best": min(range(-13, 0), key=lambda k: error["two_sided", k]),
+    }
+    causes = {
+        "one_sided_factor": "look for the first term of Taylor's formula that stays.",
+        "two_sided_factor": "subtract the formulas for + and -; the even terms cancel.",
+        "roundoff_factor": "round-off is u / epsilon; how far does epsilon move?",
+        "one_sided_best": "truncation and round-off are equal there; solve for epsilon.",
+        "two_sided_best": "truncation and round-off are equal there; solve for epsilon.",
+    }
+    for key in factors + best_steps:
+        mine, direction = forecast[key], "larger" if measured[key] > forecast[key] else "smaller"
+        if key in factors:
+            sense = mine > 1, f"{key} is {mine:g}.", "a factor is greater than 1; write 1/5 as 5."
+            near = measured[key] / 2 <= mine <= measured[key] * 2
+        else:
+            sense = -13 <= mine <= -1, f"{key} is {mine:g}.", "give k, not 10**k, with its sign."
+            near = abs(mine - measured[key]) <= 1
+        checks.property(*sense)
+        checks.property(near, f"{key} is {mine:g}; what is measured is {direction}.", causes[key])
+
+# %% [markdown] locked="forward_propagation_statement"
 # ## 2 Check a gradient in one dimension
 #
 # We start with the smallest model there is, $J(\theta) = \theta x$, one parameter and no bias. What you build for it
 # carries over to a network unchanged.
-
-# %% [markdown] locked="forward_propagation_statement"
+#
 # ### Exercise 3: the forward pass (4 points)
 #
 # Write `forward_propagation(x, theta)`, which returns $J(\theta) = \theta x$.
+
 
 # %% solution="forward_propagation"
 def forward_propagation(x, theta):
@@ -307,8 +309,18 @@ def forward_propagation(x, theta):
 
 # %% test="test_forward_propagation" points=4
 with progress.exercise("forward_propagation", hidden_tests="other numbers, negative ones and zero"):
-    checks.close(forward_propagation(2, 4), 8, "forward_propagation(2, 4)", "J is the product of theta and x.")
-    checks.close(forward_propagation(-1.5, 3.0), -4.5, "forward_propagation(-1.5, 3.0)", "a sign is lost, or theta + x is computed.")
+    checks.close(
+        forward_propagation(2, 4),
+        8,
+        "forward_propagation(2, 4)",
+        "J is the product of theta and x.",
+    )
+    checks.close(
+        forward_propagation(-1.5, 3.0),
+        -4.5,
+        "forward_propagation(-1.5, 3.0)",
+        "a sign is lost, or theta + x is computed.",
+    )
 ### BEGIN HIDDEN TESTS
 for x_f, theta_f in [(0.0, 7.0), (3.0, 0.0), *checks.rng(3).normal(size=(5, 2))]:
     checks.close(forward_propagation(float(x_f), float(theta_f)), float(theta_f * x_f), "J")
@@ -318,6 +330,7 @@ for x_f, theta_f in [(0.0, 7.0), (3.0, 0.0), *checks.rng(3).normal(size=(5, 2))]
 # ### Exercise 4: the derivative, derived (4 points)
 #
 # Write `backward_propagation(x, theta)`, which returns $dJ/d\theta$. Derive it on paper from $J(\theta) = \theta x$.
+
 
 # %% solution="backward_propagation"
 def backward_propagation(x, theta):
@@ -341,20 +354,24 @@ def backward_propagation(x, theta):
 
 
 # %% test="test_backward_propagation" points=4
-with progress.exercise("backward_propagation", hidden_tests="other numbers, negative ones and zero"):
+with progress.exercise(
+    "backward_propagation", hidden_tests="other numbers, negative ones and zero"
+):
     checks.close(
         backward_propagation(2, 4),
         2,
         "backward_propagation(2, 4)",
         "the derivative is taken with respect to theta; x is a constant.",
     )
-    checks.close(backward_propagation(-1.5, 3.0), -1.5, "backward_propagation(-1.5, 3.0)", "a sign is lost.")
+    checks.close(
+        backward_propagation(-1.5, 3.0), -1.5, "backward_propagation(-1.5, 3.0)", "a sign is lost."
+    )
 ### BEGIN HIDDEN TESTS
 for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(5, 2))]:
     checks.close(backward_propagation(float(x_b), float(theta_b)), float(x_b), "dtheta")
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] locked="gradient_check_statement"
 # ### From two numbers to a verdict
 #
 # Let $\text{grad}$ be the derived and $\text{gradapprox}$ the measured derivative. Their plain difference says little:
@@ -363,8 +380,7 @@ for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(5, 2))]
 # $$\text{difference} = \frac{\lVert \text{grad} - \text{gradapprox} \rVert_2}{\lVert \text{grad} \rVert_2 + \lVert \text{gradapprox} \rVert_2}$$
 #
 # For single numbers the norm is the absolute value. The result lies between 0 (the same) and 1 (opposite signs, or one of them zero).
-
-# %% [markdown] locked="gradient_check_statement"
+#
 # ### Exercise 5: the check in one dimension (12 points)
 #
 # Write `gradient_check(x, theta, epsilon=1e-7)`.
@@ -372,6 +388,7 @@ for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(5, 2))]
 # 1. Measure `gradapprox` with the two-sided quotient; $J$ is your `forward_propagation`.
 # 2. Call your `backward_propagation` for `grad`. Do not write its formula a second time: the check has to see the code that it judges.
 # 3. Return the relative difference of the formula above, as a number. Printing a verdict is up to you.
+
 
 # %% solution="gradient_check"
 def gradient_check(x, theta, epsilon=1e-7):
@@ -402,12 +419,12 @@ def gradient_check(x, theta, epsilon=1e-7):
     ### END SOLUTION
 
 
-# %% [markdown]
-# A smoke detector is tested with smoke. The next cell holds one: it swaps `forward_propagation` for $J(\theta) = x\,\theta^p$ and
-# `backward_propagation` for its derivative times a factor, calls your `gradient_check`, and puts everything back.
-# With the factor 1 the gradient is right; with any other factor your check has to notice.
-
 # %% adapter="check_on_power" needs="gradient_check"
+# A smoke detector is tested with smoke. This cell, which you run as it is, swaps forward_propagation
+# for J = x * theta ** power and backward_propagation for its derivative times a factor, and calls your
+# gradient_check. With the factor 1 the gradient is right; with any other one your check has to notice.
+
+
 def check_on_power(power, factor, x, theta, epsilon=1e-7):
     """Call gradient_check on J = x * theta ** power, with its derivative multiplied by factor.
 
@@ -419,16 +436,23 @@ def check_on_power(power, factor, x, theta, epsilon=1e-7):
     global forward_propagation, backward_propagation
     kept = forward_propagation, backward_propagation
     try:
-        forward_propagation = lambda x, theta: x * theta**power  # noqa: E731
-        backward_propagation = lambda x, theta: factor * power * x * theta ** (power - 1)  # noqa: E731
+        forward_propagation = lambda x, theta: x * theta**power
+        backward_propagation = lambda x, theta: factor * power * x * theta ** (power - 1)
         return gradient_check(x, theta, epsilon)
     finally:
         forward_propagation, backward_propagation = kept
 
 
 # %% test="test_gradient_check" points=12 needs="forward_propagation backward_propagation"
-with progress.exercise("gradient_check", hidden_tests="other functions, wrong gradients of other sizes and other epsilon"):
-    difference = checks.number(gradient_check(2, 4), "gradient_check(2, 4)", "return the difference; printing it is not enough.")
+with progress.exercise(
+    "gradient_check",
+    hidden_tests="other functions, wrong gradients of other sizes and other epsilon",
+):
+    difference = checks.number(
+        gradient_check(2, 4),
+        "gradient_check(2, 4)",
+        "return the difference; printing it is not enough.",
+    )
     checks.property(
         0 <= difference < 1e-7,
         f"gradient_check(2, 4) is {difference:.3g}, although a right forward and backward pass agree to better than 1e-7.",
@@ -462,10 +486,16 @@ with progress.exercise("gradient_check", hidden_tests="other functions, wrong gr
 check_rng = checks.rng(5)
 for power_c in (1, 2, 3, 4):
     for factor_c in (1.0, 0.5, 1.1, -2.0, 0.0):
-        x_c, theta_c, epsilon_c = check_rng.uniform(-2, -0.5), check_rng.uniform(0.5, 2), check_rng.uniform(0.05, 0.2)
+        x_c, theta_c, epsilon_c = (
+            check_rng.uniform(-2, -0.5),
+            check_rng.uniform(0.5, 2),
+            check_rng.uniform(0.05, 0.2),
+        )
         slope_c = power_c * x_c * theta_c ** (power_c - 1)
         extra_c = {1: 0.0, 2: 0.0, 3: epsilon_c**2, 4: 4 * theta_c * epsilon_c**2}[power_c] * x_c
-        oracle_c = abs(factor_c * slope_c - slope_c - extra_c) / (abs(factor_c * slope_c) + abs(slope_c + extra_c))
+        oracle_c = abs(factor_c * slope_c - slope_c - extra_c) / (
+            abs(factor_c * slope_c) + abs(slope_c + extra_c)
+        )
         got_c = check_on_power(power_c, factor_c, float(x_c), float(theta_c), float(epsilon_c))
         checks.close(got_c, oracle_c, "difference", rtol=1e-4, atol=1e-6)
 ### END HIDDEN TESTS
@@ -482,7 +512,8 @@ for power_c in (1, 2, 3, 4):
 # **The backward pass has two errors in it.** You could look for them by reading. Try it for a minute, and remember
 # your suspicion; a real network has a thousand lines.
 
-# %% given="forward_propagation_n"
+
+# %% given="network"
 def forward_propagation_n(X, Y, parameters):
     """Compute the cost of the network 4 -> 5 -> 3 -> 1.
 
@@ -512,7 +543,6 @@ def forward_propagation_n(X, Y, parameters):
     return cost, (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-# %% given="backward_propagation_n"
 def backward_propagation_n(X, Y, cache):
     """Compute the gradients of the cost; two of them are wrong.
 
@@ -542,32 +572,52 @@ def backward_propagation_n(X, Y, cache):
     dW1 = 1 / m * dZ1 @ X.T
     db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)
     return {
-        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
-    }  # fmt: skip
+        "dZ3": dZ3,
+        "dW3": dW3,
+        "db3": db3,
+        "dA2": dA2,
+        "dZ2": dZ2,
+        "dW2": dW2,
+        "db2": db2,
+        "dA1": dA1,
+        "dZ1": dZ1,
+        "dW1": dW1,
+        "db1": db1,
+    }
 
 
 # %% [markdown]
 # First, train with it. If the cost falls, is the gradient right? **Before you run the next cell, what do you expect:** does gradient
 # descent with two wrong gradients out of six lower the cost?
 
+
 # %% demo="train_with_errors"
 def train(backward, steps=1000, learning_rate=0.1):
     """Gradient descent on 200 made-up examples; returns the cost before each step."""
     generator = np.random.RandomState(2)
     X_train = generator.randn(4, 200)
-    Y_train = (generator.randn(4) @ X_train + 0.8 * X_train[0] * X_train[1] > 0).astype(int).reshape(1, -1)
+    Y_train = (
+        (generator.randn(4) @ X_train + 0.8 * X_train[0] * X_train[1] > 0)
+        .astype(int)
+        .reshape(1, -1)
+    )
     start = np.random.RandomState(3)
     parameters = {
-        "W1": start.randn(5, 4) * np.sqrt(2 / 4), "b1": np.zeros((5, 1)),
-        "W2": start.randn(3, 5) * np.sqrt(2 / 5), "b2": np.zeros((3, 1)),
-        "W3": start.randn(1, 3) * np.sqrt(2 / 3), "b3": np.zeros((1, 1)),
-    }  # fmt: skip
+        "W1": start.randn(5, 4) * np.sqrt(2 / 4),
+        "b1": np.zeros((5, 1)),
+        "W2": start.randn(3, 5) * np.sqrt(2 / 5),
+        "b2": np.zeros((3, 1)),
+        "W3": start.randn(1, 3) * np.sqrt(2 / 3),
+        "b3": np.zeros((1, 1)),
+    }
     costs = []
     for _ in range(steps):
         cost, cache = forward_propagation_n(X_train, Y_train, parameters)
         gradients = backward(X_train, Y_train, cache)
-        parameters = {name: value - learning_rate * gradients["d" + name] for name, value in parameters.items()}
+        parameters = {
+            name: value - learning_rate * gradients["d" + name]
+            for name, value in parameters.items()
+        }
         costs.append(cost)
     return costs
 
@@ -601,10 +651,13 @@ np.random.seed(1)
 X = np.random.randn(4, 3)
 Y = np.array([[1, 1, 0]])
 parameters = {
-    "W1": np.random.randn(5, 4), "b1": np.random.randn(5, 1),
-    "W2": np.random.randn(3, 5), "b2": np.random.randn(3, 1),
-    "W3": np.random.randn(1, 3), "b3": np.random.randn(1, 1),
-}  # fmt: skip
+    "W1": np.random.randn(5, 4),
+    "b1": np.random.randn(5, 1),
+    "W2": np.random.randn(3, 5),
+    "b2": np.random.randn(3, 1),
+    "W3": np.random.randn(1, 3),
+    "b3": np.random.randn(1, 1),
+}
 cost, cache = forward_propagation_n(X, Y, parameters)
 gradients = backward_propagation_n(X, Y, cache)
 theta, names = dictionary_to_vector(parameters)
@@ -625,9 +678,10 @@ print(f"cost {cost:.6f}, outputs A3 {np.round(cache[9], 4)}")
 #
 # <details><summary>Hint</summary>
 #
-# `forward_propagation_n` returns two things; you need the first. `theta_plus = theta.copy()` makes a copy, `theta_plus = theta` does not.
+# `forward_propagation_n` returns two things; you need the first. `b = a.copy()` makes a copy of an array; `b = a` gives the same array a second name.
 #
 # </details>
+
 
 # %% solution="numerical_gradient_n"
 def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
@@ -663,18 +717,25 @@ def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
 
 
 # %% test="test_numerical_gradient_n" points=14
-with progress.exercise("numerical_gradient_n", hidden_tests="other parameters, numbers of examples and epsilon"):
+with progress.exercise(
+    "numerical_gradient_n", hidden_tests="other parameters, numbers of examples and epsilon"
+):
     kept_parameters = {name: value.copy() for name, value in parameters.items()}
     measured_column = numerical_gradient_n(parameters, X, Y, 0.5)
-    checks.shape(measured_column, (47, 1), "numerical_gradient_n(...)", "one row per parameter, as a column.")
+    checks.shape(
+        measured_column, (47, 1), "numerical_gradient_n(...)", "one row per parameter, as a column."
+    )
     checks.unchanged(parameters, kept_parameters, "parameters")
     # The last parameter, b3, shifts every Z3 by the same amount. So its difference can be had from Z3 alone, for any epsilon.
-    cross_entropy = lambda shift: np.mean(np.logaddexp(0, cache[8] + shift) - Y * (cache[8] + shift))  # noqa: E731
+    cross_entropy = lambda shift: np.mean(
+        np.logaddexp(0, cache[8] + shift) - Y * (cache[8] + shift)
+    )
     checks.close(
         np.asarray(measured_column)[46, 0],
         cross_entropy(0.5) - cross_entropy(-0.5),
         "With epsilon = 0.5 the last entry, the derivative by b3,",
-        "theta is not copied (earlier steps stay in it), the difference is one-sided, 2 * epsilon is not the divisor, or epsilon is not used.",
+        "theta is not copied, the difference is one-sided or not divided by 2 * epsilon, "
+        "or epsilon is not used.",
     )
     # Moving all 47 parameters at once, in a direction v, changes the cost at the rate (gradient . v).
     direction = np.cos(np.arange(47.0)).reshape(47, 1)
@@ -692,7 +753,9 @@ network_rng = checks.rng(6)
 for m_n, epsilon_n in ((5, 1e-2), (2, 1e-3), (7, 0.2), (1, 1e-6)):
     X_n = network_rng.normal(size=(4, m_n))
     Y_n = (network_rng.random((1, m_n)) < 0.5).astype(int)
-    parameters_n = {key: 0.6 * network_rng.normal(size=value.shape) for key, value in parameters.items()}
+    parameters_n = {
+        key: 0.6 * network_rng.normal(size=value.shape) for key, value in parameters.items()
+    }
     oracle_n = []
     for key in ("W1", "b1", "W2", "b2", "W3", "b3"):
         for index in np.ndindex(parameters_n[key].shape):
@@ -706,7 +769,9 @@ for m_n, epsilon_n in ((5, 1e-2), (2, 1e-3), (7, 0.2), (1, 1e-6)):
                 costs_n.append(np.mean(np.logaddexp(0, logits_n) - Y_n * logits_n))
             oracle_n.append((costs_n[0] - costs_n[1]) / (2 * epsilon_n))
     got_n = numerical_gradient_n(parameters_n, X_n, Y_n, epsilon_n)
-    checks.close(got_n, np.reshape(oracle_n, (-1, 1)), "gradient", rtol=1e-5, atol=1e-12 / epsilon_n + 1e-9)
+    checks.close(
+        got_n, np.reshape(oracle_n, (-1, 1)), "gradient", rtol=1e-5, atol=1e-12 / epsilon_n + 1e-9
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] locked="gradient_check_n_statement"
@@ -717,6 +782,7 @@ for m_n, epsilon_n in ((5, 1e-2), (2, 1e-3), (7, 0.2), (1, 1e-6)):
 #
 # `gradients` may hold other entries, such as dZ1, and in any order; `gradients_to_vector` takes care of that.
 # You may call `numerical_gradient_n`.
+
 
 # %% solution="gradient_check_n"
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
@@ -748,7 +814,10 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
 
 
 # %% test="test_gradient_check_n" points=8 needs="numerical_gradient_n"
-with progress.exercise("gradient_check_n", hidden_tests="other networks, gradients that are wrong in other places, entries in another order"):
+with progress.exercise(
+    "gradient_check_n",
+    hidden_tests="other networks, gradients that are wrong in other places, entries in another order",
+):
     zero_gradients = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
     checks.close(
         gradient_check_n(parameters, zero_gradients, X, Y),
@@ -777,12 +846,22 @@ for epsilon_v in (1e-4, 0.3):
                 moved[key][index] += sign * epsilon_v
                 costs_v.append(forward_propagation_n(X_v, Y_v, moved)[0])
             numeric_v["d" + key][index] = (costs_v[0] - costs_v[1]) / (2 * epsilon_v)
-    wrong_v = {key: value * (1 + 0.3 * n_rng.normal(size=value.shape)) for key, value in reversed(numeric_v.items())}
+    wrong_v = {
+        key: value * (1 + 0.3 * n_rng.normal(size=value.shape))
+        for key, value in reversed(numeric_v.items())
+    }
     wrong_v["dZ1"] = np.ones((5, 6))
     flat_wrong = np.concatenate([wrong_v[key].ravel() for key in sorted(numeric_v)])
     flat_right = np.concatenate([numeric_v[key].ravel() for key in sorted(numeric_v)])
-    oracle_v = np.sqrt(np.sum((flat_wrong - flat_right) ** 2)) / (np.sqrt(np.sum(flat_wrong**2)) + np.sqrt(np.sum(flat_right**2)))
-    checks.close(gradient_check_n(parameters_v, wrong_v, X_v, Y_v, epsilon_v), oracle_v, "difference", rtol=1e-4)
+    oracle_v = np.sqrt(np.sum((flat_wrong - flat_right) ** 2)) / (
+        np.sqrt(np.sum(flat_wrong**2)) + np.sqrt(np.sum(flat_right**2))
+    )
+    checks.close(
+        gradient_check_n(parameters_v, wrong_v, X_v, Y_v, epsilon_v),
+        oracle_v,
+        "difference",
+        rtol=1e-4,
+    )
     right_v = gradient_check_n(parameters_v, numeric_v, X_v, Y_v, epsilon_v)
     assert abs(right_v) < 1e-8
 ### END HIDDEN TESTS
@@ -791,11 +870,10 @@ for epsilon_v in (1e-4, 0.3):
 difference = gradient_check_n(parameters, gradients, X, Y)
 print(f"difference with the given backward pass: {difference:.6f}")
 
-# %% [markdown]
+# %% [markdown] locked="difference_by_parameter_statement"
 # The difference is 0.285093. Two gradients that agreed to seven digits would give about $10^{-7}$; this is more than a million times as much.
 # There is an error, and the training curve did not show it.
-
-# %% [markdown] locked="difference_by_parameter_statement"
+#
 # ### Exercise 8: where is the error? (8 points)
 #
 # One number says *that* something is wrong. The columns say *where*. Write
@@ -808,6 +886,7 @@ print(f"difference with the given backward pass: {difference:.6f}")
 # Or cut the measured column with `vector_to_dictionary`.
 #
 # </details>
+
 
 # %% solution="difference_by_parameter"
 def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
@@ -834,18 +913,33 @@ def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
     differences = {}
     for name in measured:
         grad, gradapprox = gradients["d" + name], measured[name]
-        differences[name] = np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+        differences[name] = np.linalg.norm(grad - gradapprox) / (
+            np.linalg.norm(grad) + np.linalg.norm(gradapprox)
+        )
     return differences
     ### END SOLUTION
 
 
 # %% test="test_difference_by_parameter" points=8 needs="numerical_gradient_n"
-with progress.exercise("difference_by_parameter", hidden_tests="other networks, and gradients that are wrong in other parameters"):
-    planted = {"d" + name: value.copy() for name, value in vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y))).items()}
+with progress.exercise(
+    "difference_by_parameter",
+    hidden_tests="other networks, and gradients that are wrong in other parameters",
+):
+    planted = {
+        "d" + name: value.copy()
+        for name, value in vector_to_dictionary(
+            np.asarray(numerical_gradient_n(parameters, X, Y))
+        ).items()
+    }
     planted["dW3"] = 3 * planted["dW3"]
     planted["db2"] = -planted["db2"]
     by_parameter = difference_by_parameter(parameters, planted, X, Y)
-    checks.keys(by_parameter, ["W1", "b1", "W2", "b2", "W3", "b3"], "What difference_by_parameter returns", "the keys have no d in front.")
+    checks.keys(
+        by_parameter,
+        ["W1", "b1", "W2", "b2", "W3", "b3"],
+        "What difference_by_parameter returns",
+        "the keys have no d in front.",
+    )
     checks.close(
         by_parameter["W3"],
         0.5,
@@ -853,7 +947,13 @@ with progress.exercise("difference_by_parameter", hidden_tests="other networks, 
         "the relative difference of these rows alone, with both norms in the denominator.",
         atol=1e-5,
     )
-    checks.close(by_parameter["b2"], 1.0, "When db2 has the wrong sign, the entry for b2, 2 / (1 + 1) by hand,", "add the two norms.", atol=1e-5)
+    checks.close(
+        by_parameter["b2"],
+        1.0,
+        "When db2 has the wrong sign, the entry for b2, 2 / (1 + 1) by hand,",
+        "add the two norms.",
+        atol=1e-5,
+    )
     for name in ("W1", "b1", "W2", "b3"):
         checks.property(
             checks.number(by_parameter[name], name) < 1e-5,
@@ -874,10 +974,14 @@ for key in parameters_p:
             moved[key][index] += sign * 1e-3
             costs_p.append(forward_propagation_n(X_p, Y_p, moved)[0])
         numeric_p[key][index] = (costs_p[0] - costs_p[1]) / 2e-3
-noisy_p = {"d" + key: value + 0.1 * part_rng.normal(size=value.shape) for key, value in numeric_p.items()}
+noisy_p = {
+    "d" + key: value + 0.1 * part_rng.normal(size=value.shape) for key, value in numeric_p.items()
+}
 by_parameter = difference_by_parameter(parameters_p, noisy_p, X_p, Y_p, 1e-3)
 for key, value in numeric_p.items():
-    oracle_p = np.sqrt(np.sum((noisy_p["d" + key] - value) ** 2)) / (np.sqrt(np.sum(noisy_p["d" + key] ** 2)) + np.sqrt(np.sum(value**2)))
+    oracle_p = np.sqrt(np.sum((noisy_p["d" + key] - value) ** 2)) / (
+        np.sqrt(np.sum(noisy_p["d" + key] ** 2)) + np.sqrt(np.sum(value**2))
+    )
     checks.close(by_parameter[key], oracle_p, key, rtol=1e-4, atol=1e-7)
 ### END HIDDEN TESTS
 
@@ -895,11 +999,10 @@ _ = plotting.bars(
     threshold_label="1e-5",
 )
 
-# %% [markdown]
+# %% [markdown] locked="faulty_parameters_statement"
 # Four bars lie below $10^{-6}$, and two reach above 0.1 (hatched). Between the two groups there are more than five orders of magnitude, so
 # the verdict does not depend on where exactly the limit is drawn.
-
-# %% [markdown] locked="faulty_parameters_statement"
+#
 # ### Exercise 9: name them (6 points)
 #
 # Set `faulty_parameters` to a list of the parameters whose gradient is wrong in `backward_propagation_n`, for example `["W1", "b3"]`.
@@ -918,7 +1021,11 @@ with progress.exercise("faulty_parameters"):
     )
     named = [str(name).strip().removeprefix("d") for name in faulty_parameters]
     for name in named:
-        checks.property(name in parameters, f"{name!r} is not a parameter of this network.", "the names are W1, b1, W2, b2, W3, b3.")
+        checks.property(
+            name in parameters,
+            f"{name!r} is not a parameter of this network.",
+            "the names are W1, b1, W2, b2, W3, b3.",
+        )
     measured_parts = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
     for name in named:
         disagreement = np.linalg.norm(gradients["d" + name] - measured_parts[name])
@@ -927,15 +1034,16 @@ with progress.exercise("faulty_parameters"):
             f"You named {name}, but its gradient agrees with the measurement.",
             "name only the parameters with high bars.",
         )
-    rest = [np.linalg.norm(gradients["d" + name] - measured_parts[name]) for name in parameters if name not in named]
+    rest = [
+        np.linalg.norm(gradients["d" + name] - measured_parts[name])
+        for name in parameters
+        if name not in named
+    ]
     checks.property(
         sum(rest) < 1e-4,
         "If the gradients that you named were right, the network would still fail the check.",
         "at least one parameter with a high bar is missing from your list.",
     )
-### BEGIN HIDDEN TESTS
-assert set(named) == {"W2", "b1"}
-### END HIDDEN TESTS
 
 # %% [markdown] locked="backward_propagation_n_repaired_statement"
 # ### Exercise 10: repair the backward pass (12 points)
@@ -944,6 +1052,7 @@ assert set(named) == {"W2", "b1"}
 # Start from the given code, or write it anew. At least dW1, db1, dW2, db2, dW3 and db3 must be in the dictionary.
 #
 # Now that you know where to look: what should stand there instead, and why?
+
 
 # %% solution="backward_propagation_n_repaired"
 def backward_propagation_n_repaired(X, Y, cache):
@@ -972,11 +1081,23 @@ def backward_propagation_n_repaired(X, Y, cache):
 
 
 # %% test="test_backward_propagation_n_repaired" points=12 needs="numerical_gradient_n"
-with progress.exercise("backward_propagation_n_repaired", hidden_tests="other networks and other numbers of examples, also a single one"):
+with progress.exercise(
+    "backward_propagation_n_repaired",
+    hidden_tests="other networks and other numbers of examples, also a single one",
+):
     repaired = backward_propagation_n_repaired(X, Y, cache)
-    checks.keys(repaired, ["dW1", "db1", "dW2", "db2", "dW3", "db3"], "What backward_propagation_n_repaired returns")
+    checks.keys(
+        repaired,
+        ["dW1", "db1", "dW2", "db2", "dW3", "db3"],
+        "What backward_propagation_n_repaired returns",
+    )
     for name, value in parameters.items():
-        checks.shape(repaired["d" + name], value.shape, "d" + name, "a gradient has the shape of its parameter; keepdims=True keeps columns.")
+        checks.shape(
+            repaired["d" + name],
+            value.shape,
+            "d" + name,
+            "a gradient has the shape of its parameter; keepdims=True keeps columns.",
+        )
     measured_now = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
     for name in ("W3", "b3", "W2", "b2", "W1", "b1"):
         checks.close(
@@ -991,7 +1112,9 @@ with progress.exercise("backward_propagation_n_repaired", hidden_tests="other ne
 repair_rng = checks.rng(9)
 for m_r in (1, 4, 9):
     X_r, Y_r = repair_rng.normal(size=(4, m_r)), (repair_rng.random((1, m_r)) < 0.5).astype(int)
-    parameters_r = {key: 0.7 * repair_rng.normal(size=value.shape) for key, value in parameters.items()}
+    parameters_r = {
+        key: 0.7 * repair_rng.normal(size=value.shape) for key, value in parameters.items()
+    }
     cache_r = forward_propagation_n(X_r, Y_r, parameters_r)[1]
     oracle_r = {"d" + key: np.zeros(value.shape) for key, value in parameters_r.items()}
     for j in range(m_r):
@@ -1018,18 +1141,27 @@ for m_r in (1, 4, 9):
 steps = 10.0 ** np.arange(-1, -9, -1)
 gradients_repaired = backward_propagation_n_repaired(X, Y, cache)
 sweep = {
-    "with the two errors": [gradient_check_n(parameters, gradients, X, Y, epsilon) for epsilon in steps],
-    "repaired": [gradient_check_n(parameters, gradients_repaired, X, Y, epsilon) for epsilon in steps],
+    "with the two errors": [
+        gradient_check_n(parameters, gradients, X, Y, epsilon) for epsilon in steps
+    ],
+    "repaired": [
+        gradient_check_n(parameters, gradients_repaired, X, Y, epsilon) for epsilon in steps
+    ],
 }
 _ = plotting.lines(
-    steps, sweep, title="The check at different steps", xlabel="step epsilon", ylabel="relative difference", log=True
+    steps,
+    sweep,
+    title="The check at different steps",
+    xlabel="step epsilon",
+    ylabel="relative difference",
+    log=True,
 )
 difference_repaired = gradient_check_n(parameters, gradients_repaired, X, Y)
 print(f"with the two errors, epsilon 1e-7: {sweep['with the two errors'][6]:.10f}")
 print(f"repaired, epsilon 1e-7:            {difference_repaired:.1e}")
 print(f"repaired, epsilon 1e-4:            {sweep['repaired'][3]:.1e}")
 
-# %% [markdown]
+# %% [markdown] locked="forward_passes_statement"
 # The wrong gradient gives 0.285 at all small steps; no choice of $\varepsilon$ hides it. The right one gives the curve of section 1 again: it falls,
 # reaches its lowest point near $10^{-4}$, and rises with round-off.
 #
@@ -1041,15 +1173,14 @@ print(f"repaired, epsilon 1e-4:            {sweep['repaired'][3]:.1e}")
 # * look at the *gap* between right and wrong, not at a fixed limit; a real error mostly gives $10^{-3}$ or more;
 # * when the difference lies between $10^{-7}$ and $10^{-4}$, change $\varepsilon$: round-off changes with it, an error stays;
 # * compute in float64: with float32 the lowest point of the two-sided curve lies near $u^{2/3} \approx 10^{-5}$ instead of $10^{-11}$, and a step of $10^{-7}$ leaves nothing.
-
-# %% [markdown]
+#
 # ## 4 What the check costs, and when it misleads
-
-# %% [markdown] locked="forward_passes_statement"
+#
 # ### Exercise 11: count the forward passes (4 points)
 #
 # Write `forward_passes(layer_dims)`: how many forward passes does a two-sided check need for a fully connected network with
 # weights and biases whose layers have the sizes `layer_dims`, input first? For the network above `layer_dims` is `[4, 5, 3, 1]`.
+
 
 # %% solution="forward_passes"
 def forward_passes(layer_dims):
@@ -1065,7 +1196,9 @@ def forward_passes(layer_dims):
     int
     """
     ### BEGIN SOLUTION
-    parameters_in_total = sum((before + 1) * after for before, after in zip(layer_dims[:-1], layer_dims[1:], strict=True))
+    parameters_in_total = sum(
+        (before + 1) * after for before, after in zip(layer_dims[:-1], layer_dims[1:], strict=True)
+    )
     return 2 * parameters_in_total
     ### END SOLUTION
 
@@ -1078,10 +1211,18 @@ with progress.exercise("forward_passes", hidden_tests="networks with other numbe
         "forward_passes([2, 1]), two weights and one bias,",
         "every weight and every bias needs two passes, one with + epsilon and one with - epsilon.",
     )
-    checks.close(forward_passes([4, 5, 3, 1]), 94, "forward_passes([4, 5, 3, 1])", "this network has 47 parameters.")
+    checks.close(
+        forward_passes([4, 5, 3, 1]),
+        94,
+        "forward_passes([4, 5, 3, 1])",
+        "this network has 47 parameters.",
+    )
 ### BEGIN HIDDEN TESTS
 for layer_dims_w in ([784, 128, 10], [3, 3], [1, 2, 3, 4, 5, 6], [10, 1, 10]):
-    weights_w = sum(np.zeros((after, before)).size + after for before, after in zip(layer_dims_w[:-1], layer_dims_w[1:], strict=True))
+    weights_w = sum(
+        np.zeros((after, before)).size + after
+        for before, after in zip(layer_dims_w[:-1], layer_dims_w[1:], strict=True)
+    )
     checks.close(forward_passes(layer_dims_w), 2 * weights_w, "passes")
 ### END HIDDEN TESTS
 
@@ -1092,7 +1233,9 @@ for _ in range(200):
 seconds = (time.perf_counter() - begin) / 200
 print(f"one forward pass of the small network: {seconds * 1e6:.0f} microseconds")
 for layer_dims in ([4, 5, 3, 1], [784, 128, 10], [784, 1000, 1000, 10]):
-    print(f"{str(layer_dims):24} {forward_passes(layer_dims):9,} passes, at this speed {forward_passes(layer_dims) * seconds:8.2f} s")
+    print(
+        f"{str(layer_dims):24} {forward_passes(layer_dims):9,} passes, at this speed {forward_passes(layer_dims) * seconds:8.2f} s"
+    )
 
 # %% [markdown]
 # The number of passes grows with the number of parameters, while backpropagation needs one backward pass for all of them. A larger network also
@@ -1103,6 +1246,7 @@ for layer_dims in ([4, 5, 3, 1], [784, 128, 10], [784, 1000, 1000, 10]):
 #
 # A dropout layer draws a new random mask at every forward pass. The next cell measures the derivative by $b_3$ of a network with dropout, first with a new mask
 # for each pass, then with the same mask for both.
+
 
 # %% given="forward_with_dropout"
 def forward_with_dropout(X, Y, parameters, generator, keep_prob=0.5):
@@ -1128,24 +1272,27 @@ def forward_with_dropout(X, Y, parameters, generator, keep_prob=0.5):
     return np.mean(np.logaddexp(0, Z3) - Y * Z3)
 
 
-# %% tags=["experiment"]
 plus, minus = ({**parameters, "b3": parameters["b3"] + sign * 1e-4} for sign in (1, -1))
-for trial in range(3):
-    new_mask = [forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial + i)) for i, p in enumerate((plus, minus))]
-    same_mask = [forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial)) for p in (plus, minus)]
+for trial in (1, 2, 3):
+    new_mask = [
+        forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial + i))
+        for i, p in enumerate((plus, minus))
+    ]
+    same_mask = [
+        forward_with_dropout(X, Y, p, np.random.RandomState(10 * trial)) for p in (plus, minus)
+    ]
     print(
         f"trial {trial}: new mask for each pass {(new_mask[0] - new_mask[1]) / 2e-4:12.3f}    "
         f"same mask {(same_mask[0] - same_mask[1]) / 2e-4:7.3f}"
     )
 
-# %% [markdown]
+# %% [markdown] locked="explain_dropout_question"
 # With a new mask for each pass the quotient compares two different networks, and its values are in the tens of thousands. With the same mask it is a derivative again,
 # between -1 and 1 as it has to be for $b_3$, and it differs from trial to trial because each trial has a mask of its own.
 #
 # A relu has a smaller problem of the same kind: it has no derivative at 0. If a unit's input lies within $\varepsilon$ of 0, the quotient straddles
 # the kink and a right gradient looks wrong. With a small step this is rare; try other inputs when a single entry fails.
-
-# %% [markdown] locked="explain_dropout_question"
+#
 # ### Exercise 12: explain (8 points, read by a person)
 #
 # A colleague checks the gradients of a network with dropout (keep_prob 0.5), gets a difference of 0.4, and concludes that the backward pass is wrong.
@@ -1173,7 +1320,7 @@ for trial in range(3):
 # Restart the kernel, run all cells, and look at this list. The visible checks are a part of the tests: each line above that starts with a check mark says what
 # the hidden tests try besides.
 
-# %% demo="report"
+# %% demo="results" needs="gradient_check gradient_check_n backward_propagation_n_repaired"
 progress.report(
     [
         "difference_quotients",
@@ -1190,11 +1337,14 @@ progress.report(
     ]
 )
 
-# %% demo="results" needs="gradient_check gradient_check_n backward_propagation_n_repaired"
 costs_repaired = train(backward_propagation_n_repaired)
 print(f"1-D check at (2, 4), below 1e-7:          {gradient_check(2, 4) < 1e-7}")
-print(f"network, given backward pass:             {gradient_check_n(parameters, gradients, X, Y):.10f}")
-print(f"network, repaired backward pass:          {gradient_check_n(parameters, backward_propagation_n_repaired(X, Y, cache), X, Y):.1e}")
+print(
+    f"network, given backward pass:             {gradient_check_n(parameters, gradients, X, Y):.10f}"
+)
+print(
+    f"network, repaired backward pass:          {gradient_check_n(parameters, backward_propagation_n_repaired(X, Y, cache), X, Y):.1e}"
+)
 print(f"cost after 1000 steps, wrong gradients:   {costs_with_errors[-1]:.3f}")
 print(f"cost after 1000 steps, right gradients:   {costs_repaired[-1]:.3f}")
 

@@ -1,0 +1,175 @@
+"""The tests of the tests: known right and wrong answers, in one process, as in a student's notebook."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from sample_class import ROOT, variant_answers
+
+from grader.assignment import CourseCell, region, without_region
+from grader.assignment import read_assignment as read
+from grader.course import Course
+from grader.errors import CourseError
+from grader.rehearsal import Rehearsal, rehearse, stub, untouched
+from grader.variants import Variant, read_variants
+
+COURSE = Course.load(ROOT)
+TOPICS = [assignment.name for assignment in COURSE.assignments]
+EVERYTHING = ("setup", "given", "adapter", "solution", "test", "code", "demo")
+
+
+@cache
+def cells(topic: str) -> tuple[CourseCell, ...]:
+    return tuple(read(COURSE.text(topic)))
+
+
+@cache
+def variants(topic: str) -> tuple[Variant, ...]:
+    return read_variants(COURSE.variants(topic), cells(topic))
+
+
+def of_kind(topic: str, kind: str) -> dict[str, CourseCell]:
+    return {cell.grade_id: cell for cell in cells(topic) if cell.kind == kind}
+
+
+def cases(right: bool) -> list:
+    return [pytest.param(topic, v, id=f"{topic}:{v}") for topic in TOPICS for v in variants(topic) if v.right == right]
+
+
+def dependents(topic: str, solution: str) -> set[str]:
+    """The tests that may fail when `solution` is wrong: its own, and those that declare to need it."""
+    tests = of_kind(topic, "test").values()
+    return {test.grade_id for test in tests if test.solution == solution or solution in test.needs}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_course_itself_runs_without_an_error_and_passes(topic):
+    result = rehearse(cells(topic), kinds=EVERYTHING)
+    assert result.errors == {}
+    assert result.failed == set()
+    assert set(result.tests) == set(of_kind(topic, "test"))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("which", [0, -1])
+def test_complete_answers_in_another_style_pass(topic, which):
+    result = rehearse(cells(topic), variant_answers(which, topic), kinds=EVERYTHING)
+    assert {name: result.tests[name].message for name in result.failed} == {}
+    assert result.errors == {}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_untouched_notebook_scores_nothing_and_raises_only_where_declared(topic):
+    result = rehearse(cells(topic), untouched(cells(topic)), kinds=EVERYTHING)
+    assert result.failed == set(of_kind(topic, "test"))
+    assert all(outcome.visible for outcome in result.tests.values())
+    declared = {
+        cell.grade_id or f"line {cell.text.line}" for cell in cells(topic) if cell.needs or cell.kind == "solution"
+    }
+    assert set(result.errors) <= declared
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_untouched_exercise_says_that_it_is_not_written_yet(topic):
+    result = rehearse(cells(topic), untouched(cells(topic)))
+    for name, outcome in result.tests.items():
+        assert "is not written yet" in outcome.message or "its cell has not run" in outcome.message, name
+
+
+@pytest.mark.parametrize(("topic", "variant"), cases(right=True))
+def test_a_right_answer_gets_all_points(topic, variant):
+    result = rehearse(cells(topic), {variant.solution: variant.source})
+    assert {name: result.tests[name].message for name in result.failed} == {}
+
+
+@pytest.mark.parametrize(("topic", "variant"), cases(right=False))
+def test_a_wrong_answer_loses_its_exercise_and_is_told_why(topic, variant):
+    result = rehearse(cells(topic), {variant.solution: variant.source})
+    own = result.tests[f"test_{variant.solution}"]
+    assert not own.passed
+    assert result.failed <= dependents(topic, variant.solution)
+    assert variant.says in own.message
+    assert own.visible == (not variant.hidden)
+
+
+def without_hidden_tests(topic: str, test: str) -> list[CourseCell]:
+    """The assignment with the hidden tests of one test cell taken out."""
+    from dataclasses import replace
+
+    return [
+        replace(cell, text=replace(cell.text, source=without_region(cell.source, "HIDDEN TESTS")))
+        if cell.grade_id == test
+        else cell
+        for cell in cells(topic)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("topic", "test"),
+    [
+        (topic, name)
+        for topic in TOPICS
+        for name, cell in of_kind(topic, "test").items()
+        if region(cell.source, "HIDDEN TESTS")
+    ],
+)
+def test_every_hidden_test_catches_an_answer_that_passes_without_it(topic, test):
+    solution = of_kind(topic, "test")[test].solution
+    only_hidden = [v for v in variants(topic) if v.solution == solution and v.hidden]
+    assert only_hidden, f"no variant shows what the hidden tests of {test} are for"
+    weakened = without_hidden_tests(topic, test)
+    for variant in only_hidden:
+        assert rehearse(weakened, {solution: variant.source}).tests[test].passed
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_exercise_has_right_answers_in_three_styles_and_wrong_ones(topic):
+    for solution in of_kind(topic, "solution"):
+        known = [v for v in variants(topic) if v.solution == solution]
+        assert sum(v.right for v in known) >= 3, solution
+        assert sum(not v.right for v in known) >= 3, solution
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_overview_at_the_end_lists_every_exercise(topic):
+    (report,) = [cell.source for cell in cells(topic) if "progress.report(" in cell.source]
+    for test in of_kind(topic, "test").values():
+        assert f'"{test.solution}"' in report
+
+
+def test_a_stub_is_what_nbgrader_leaves(graded):
+    import nbformat
+
+    for topic in TOPICS:
+        released = {cell.id: cell.source for cell in nbformat.read(COURSE.release(topic), as_version=4).cells}
+        for name, source in untouched(cells(topic)).items():
+            assert released[name] == source
+
+
+def test_a_stub_keeps_the_indent():
+    assert stub("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION") == (
+        "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    )
+
+
+def test_a_rehearsal_counts_only_tests():
+    assert Rehearsal().failed == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('# %% right="nothing" name="a"\n1\n', "no solution is called 'nothing'"),
+        ('# %% right="forward_passes"\n1\n', "needs a name"),
+        ('# %% wrong="forward_passes" name="a"\n1\n', "promises words of its message"),
+        ('# %% right="forward_passes" wrong="forward_passes" name="a"\n1\n', "either right"),
+        ('# %% right="forward_passes" name="a" says="b"\n1\n', "takes right or wrong, name"),
+    ],
+)
+def test_a_mistake_in_the_variants_is_named_with_its_line(tmp_path, text, words):
+    path = tmp_path / "variants.py"
+    path.write_text(text)
+    with pytest.raises(CourseError, match=words) as refused:
+        read_variants(path, cells("gradient_checking"))
+    assert str(refused.value).startswith(f"{path}:1: ")

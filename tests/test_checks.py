@@ -1,0 +1,172 @@
+"""The helpers of test cells: what they accept, and what they say to a student."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from utils import checks
+
+
+def message(function, *arguments, **options) -> str:
+    with pytest.raises(checks.CheckFailed) as failed:
+        function(*arguments, **options)
+    return str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "value", [[[1, 2], [3, 4]], ((1, 2), (3, 4)), np.array([[1, 2], [3, 4]], dtype=np.float32), np.matrix("1 2; 3 4")]
+)
+def test_any_style_of_array_is_right(value):
+    checks.close(value, np.array([[1.0, 2.0], [3.0, 4.0]]), "W")
+
+
+@pytest.mark.parametrize("value", [8, 8.0, np.float32(8), np.array(8), np.array([8]), np.array([[8.0]]), [8], True + 7])
+def test_any_style_of_number_is_right(value):
+    checks.close(value, 8, "J")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "J is None.\nLikely cause: the function ends without `return`"),
+        (..., "J is still `...`"),
+        ("8", "J is a str, not a number"),
+        (8j, "J is a complex, not a number"),
+        ([1, [2, 3]], "J is a list, not a number"),
+        (object(), "J is an object, not a number"),
+        ([8, 8], "J has the shape (2,); it should be a single number"),
+        ([], "J has the shape (0,)"),
+        (float("nan"), "J contains nan"),
+        (float("inf"), "J contains infinity"),
+        (-8, "J has the wrong sign"),
+        (16, "J is 2 times as large as it should be"),
+        (4, "J is 0.5 times as large as it should be"),
+        (9, "J is 9, which is not right"),
+    ],
+)
+def test_a_wrong_number_is_described_without_the_right_one(value, words):
+    said = message(checks.close, value, 8, "J")
+    assert words in said
+    assert "8" not in said.replace("'8'", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (
+            [[1, 3, 5], [2, 4, 6]],
+            "W has the shape (2, 3); it should be (3, 2).\nLikely cause: the array is transposed.",
+        ),
+        ([1, 2], "W has the shape (2,); it should be (3, 2)"),
+        ([[7, 14], [21, 28], [35, 42]], "W is 7 times as large as it should be, in every entry"),
+        ([[-1, -2], [-3, -4], [-5, -6]], "W has the wrong sign"),
+        ([[1, 2], [3, 5], [5, 7]], "W is wrong in 2 of 6 entries; the worst is 5 at index (1, 1)"),
+    ],
+)
+def test_a_wrong_array_is_described(value, words):
+    assert words in message(checks.close, value, [[1, 2], [3, 4], [5, 6]], "W")
+
+
+def test_the_cause_stands_on_a_line_of_its_own():
+    assert (
+        message(checks.close, 1, 7, "J", "look at the sign.")
+        == "J is 1, which is not right.\nLikely cause: look at the sign."
+    )
+
+
+def test_zero_is_told_from_nearly_zero():
+    checks.close(1e-12, 0, "J")
+    assert "should be zero" in message(checks.close, 0.5, 0, "J")
+
+
+def test_keys_names_what_is_missing_and_what_is_there():
+    checks.keys({"W1": 1, "b1": 2, "extra": 3}, ["W1", "b1"], "parameters")
+    assert message(checks.keys, {"W1": 1}, ["W1", "b1"], "parameters") == "parameters has no entry 'b1'; it has ['W1']."
+    assert "parameters is a list, not a dictionary" in message(checks.keys, [], ["W1"], "parameters")
+
+
+def test_unchanged_sees_a_change_in_place():
+    before = {"W": np.ones(2)}
+    after = {"W": np.ones(2)}
+    checks.unchanged(after, before, "parameters")
+    after["W"][0] = 5
+    assert "parameters is not the same after the call" in message(checks.unchanged, after, before, "parameters")
+    assert "X is not the same" in message(checks.unchanged, np.ones(2), np.zeros(2), "X")
+
+
+def test_property_fails_with_its_own_words():
+    checks.property(np.bool_(True), "never said")
+    assert message(checks.property, False, "Columns do not sum to one.", "the axis") == (
+        "Columns do not sum to one.\nLikely cause: the axis"
+    )
+
+
+def test_seed_makes_every_generator_repeat_itself():
+    checks.seed(3)
+    first = random.random(), np.random.randn(3).tolist()
+    checks.seed(3)
+    assert first == (random.random(), np.random.randn(3).tolist())
+
+
+def test_rng_depends_on_the_secret_and_the_stream(monkeypatch):
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+    public = checks.rng(1).random()
+    assert checks.rng(1).random() == public
+    assert checks.rng(2).random() != public
+    monkeypatch.setenv("COURSE_SEED", "of this year")
+    assert checks.rng(1).random() != public
+
+
+def test_progress_remembers_and_reports(capsys):
+    progress = checks.Progress()
+    with progress.exercise("a", hidden_tests="other shapes"):
+        pass
+    with pytest.raises(checks.VisibleCheckFailed, match="b: wrong shape"), progress.exercise("b"):
+        checks.fail("wrong shape")
+    progress.report(["a", "b", "c"])
+    said = capsys.readouterr().out
+    assert "✔ a: the visible checks pass. Hidden tests also try: other shapes.\n" in said
+    assert said.endswith(
+        "1 of 3 exercises pass their visible checks.\n"
+        "  ✔ a: passes\n  ✘ b: does not pass yet\n  · c: its check has not run\n"
+    )
+
+
+def test_an_exercise_that_broke_again_no_longer_counts(capsys):
+    progress = checks.Progress()
+    with progress.exercise("a"):
+        pass
+    with pytest.raises(checks.VisibleCheckFailed), progress.exercise("a"):
+        checks.fail("broken")
+    progress.report(["a"])
+    assert "0 of 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("raise NotImplementedError()", "is not written yet"),
+        ("undefined_name", "the name 'undefined_name' does not exist"),
+        ("[1][2]", "your code raised IndexError: list index out of range"),
+        ("answer()", "in answer, line 2: return None + 1"),
+    ],
+)
+def test_an_exception_of_the_students_code_becomes_a_message(code, words):
+    import linecache
+
+    source = "def answer():\n    return None + 1\n"
+    linecache.cache["<student>"] = (len(source), None, source.splitlines(keepends=True), "<student>")
+    namespace: dict = {}
+    exec(compile(source, "<student>", "exec"), namespace)
+    with pytest.raises(checks.VisibleCheckFailed) as failed, checks.Progress().exercise("a"):
+        exec(compile(code, "<test cell>", "exec"), namespace)
+    assert words in str(failed.value)
+    assert str(failed.value).startswith("a: ")
+
+
+def test_ipython_shows_the_message_and_no_traceback_of_the_helpers():
+    lines = checks.VisibleCheckFailed("a: first\nsecond")._render_traceback_()
+    assert lines == ["\x1b[1;31ma: first\x1b[0m", "second"]

@@ -1,0 +1,201 @@
+"""The built notebooks: they are what the text says, give nothing away, and print the published figures."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+import nbformat
+import pytest
+from matplotlib.image import imread
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from sample_class import ROOT, write_course
+
+from grader import builder
+from grader.assignment import CourseCell, read_assignment, region, without_region
+from grader.course import Course
+
+COURSE = Course.load(ROOT)
+TOPICS = [assignment.name for assignment in COURSE.assignments]
+
+
+@cache
+def cells(topic: str) -> tuple[CourseCell, ...]:
+    return tuple(read_assignment(COURSE.text(topic)))
+
+
+def released(topic: str) -> NotebookNode:
+    return nbformat.read(COURSE.release(topic), as_version=4)
+
+
+@cache
+def executed(topic: str) -> NotebookNode:
+    """The source notebook, run in a kernel with Jupyter's own plotting; any exception in it fails the test."""
+    notebook = nbformat.read(COURSE.source(topic), as_version=4)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("MPLBACKEND", raising=False)
+        NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    return notebook
+
+
+def printed(topic: str) -> str:
+    outputs = [output for cell in executed(topic).cells if cell.cell_type == "code" for output in cell.outputs]
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def test_rebuilding_everything_changes_nothing(tmp_path):
+    write_course(tmp_path)
+    course = Course.load(tmp_path)
+    for assignment in course.assignments:
+        builder.build(course, assignment)
+    for folder in ("source", "release"):
+        built = {path.relative_to(tmp_path): path.read_bytes() for path in sorted((tmp_path / folder).rglob("*.*"))}
+        committed = {path.relative_to(ROOT): path.read_bytes() for path in sorted((ROOT / folder).rglob("*.*"))}
+        committed = {path: data for path, data in committed.items() if ".ipynb_checkpoints" not in path.parts}
+        assert built == committed, f"{folder}/ is not what course/ builds: run `make build`"
+
+
+def test_the_comparison_of_builds_sees_a_difference(tmp_path):
+    write_course(tmp_path)
+    text = Course.load(tmp_path).text("gradient_checking")
+    text.write_text(text.read_text() + "\n# %% [markdown]\n# One more cell.\n")
+    course = Course.load(tmp_path)
+    changed = builder.source_notebook(course, course.assignments[0])
+    assert changed != COURSE.source("gradient_checking").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_release_holds_no_solution_and_no_hidden_test(topic):
+    public, secret = set(), {}
+    for cell in cells(topic):
+        source = cell.source
+        for name in ("SOLUTION", "HIDDEN TESTS"):
+            span = region(source, name)
+            if span:
+                for line in source.splitlines()[span[0] + 1 : span[1]]:
+                    secret[line.strip()] = cell.grade_id
+                source = without_region(source, name)
+        if cell.kind == "manual":
+            secret.update(dict.fromkeys(filter(None, map(str.strip, source.splitlines())), cell.grade_id))
+        else:
+            public.update(line.strip() for line in source.splitlines())
+    secret = {line: where for line, where in secret.items() if line not in public and len(line) > 3}
+    assert len(secret) > 20
+    text = "\n".join(line.strip() for cell in released(topic).cells for line in cell.source.splitlines())
+    assert {line: where for line, where in secret.items() if line in text} == {}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_release_has_no_outputs_markers_or_values_of_hidden_seeds(topic):
+    for cell in released(topic).cells:
+        assert not cell.get("outputs")
+        assert "BEGIN SOLUTION" not in cell.source and "HIDDEN TESTS ###" not in cell.source
+        assert "checks.rng(" not in cell.source
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_utils_hold_no_line_of_a_solution(topic):
+    modules = COURSE.assignment(topic).utils
+    helpers = {
+        line.strip() for module in modules for line in (ROOT / "utils" / f"{module}.py").read_text().splitlines()
+    }
+    for cell in cells(topic):
+        if cell.kind == "solution":
+            first, last = region(cell.source, "SOLUTION")
+            lines = {line.strip() for line in cell.source.splitlines()[first + 1 : last]}
+            assert not {line for line in lines & helpers if len(line) > 12}, cell.grade_id
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_students_can_edit_what_they_write_and_nothing_that_is_graded_for_them(topic):
+    by_id = {cell.id: cell for cell in released(topic).cells}
+    for cell in cells(topic):
+        if cell.kind in ("solution", "manual"):
+            assert by_id[cell.grade_id].metadata.get("editable", True)
+        elif cell.grade_id:
+            assert by_id[cell.grade_id].metadata["editable"] is False
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_text_agrees_with_the_table(topic):
+    assignment = COURSE.assignment(topic)
+    text = cells(topic)[0].source
+    assert text.startswith(f"# {assignment.title}\n")
+    assert f"about {assignment.minutes} minutes" in text
+    by_tests = sum(cell.points for cell in cells(topic) if cell.kind == "test")
+    by_hand = sum(cell.points for cell in cells(topic) if cell.kind == "manual")
+    assert f"{assignment.points} points: {by_tests} by tests and {by_hand} for" in text
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_heading_of_an_exercise_says_its_points(topic):
+    points = [cell.points for cell in cells(topic) if cell.points]
+    said = [
+        int(n) for cell in cells(topic) for n in re.findall(r"(?m)^### Exercise \d+: .*\((\d+) points", cell.source)
+    ]
+    assert said == points
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_notebook_is_neither_short_nor_endless(topic):
+    assert 25 <= len(cells(topic)) <= 60
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_quarter_of_the_automatic_points_is_not_typing_a_formula(topic):
+    thinking = {
+        "gradient_checking": [
+            "error_forecast",
+            "faulty_parameters",
+            "backward_propagation_n_repaired",
+            "forward_passes",
+        ]
+    }
+    tests = {cell.solution: cell.points for cell in cells(topic) if cell.kind == "test"}
+    assert sum(tests[name] for name in thinking[topic]) >= sum(tests.values()) / 4
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_source_notebook_runs_in_a_kernel_and_every_figure_is_opaque(topic):
+    figures = []
+    for cell in executed(topic).cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", output
+            if "image/png" in output.get("data", {}):
+                figures.append(imread(io.BytesIO(base64.b64decode(output.data["image/png"]))))
+    assert len(figures) >= 3
+    for figure in figures:
+        assert figure.shape[2] == 3 or (figure[..., 3] == 1).all()
+
+
+def test_gradient_checking_prints_the_published_figures_and_what_its_text_says():
+    text = printed("gradient_checking")
+    assert "with the two errors, epsilon 1e-7: 0.2850931567\n" in text
+    assert re.search(r"repaired, epsilon 1e-7: +1\.[12]e-07\n", text)  # 1.189e-07; the third digit is the platform's
+    assert "difference with the given backward pass: 0.285093\n" in text
+    assert "1-D check at (2, 4), below 1e-7:          True\n" in text
+    assert "cost at the start 1.08, after 1000 steps 0.025\n" in text
+    assert "cost after 1000 steps, wrong gradients:   0.025\n" in text
+    assert "cost after 1000 steps, right gradients:   0.106\n" in text
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    quotients = [(float(a), float(b)) for a, b in re.findall(r"each pass +(-?[\d.]+) +same mask +(-?[\d.]+)", text)]
+    assert len(quotients) == 3
+    assert all(abs(new) > 1e4 and abs(same) < 1 for new, same in quotients)
+    assert len({same for _, same in quotients}) == 3
+    source = "\n".join(cell.source for cell in cells("gradient_checking"))
+    for said in ("from 1.08 to 0.025", "The difference is 0.285093", "the right gradient gives 1.2e-07"):
+        assert said in source
+
+
+def test_the_text_also_runs_as_plain_python(tmp_path):
+    shutil.copy(COURSE.text("gradient_checking"), tmp_path / "assignment.py")
+    done = subprocess.run([sys.executable, tmp_path / "assignment.py"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "0.2850931567" in done.stdout

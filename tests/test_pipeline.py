@@ -1,0 +1,309 @@
+"""The whole way of a class: collected, graded, fed back, marked. The commands are run once, by the fixture `graded`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+
+import nbformat
+import pytest
+import sample_class
+from conftest import run_grader
+from sample_class import TOPIC
+
+from grader import grading, nbgrader_setup
+from grader.assignment import read_assignment, region
+from grader.course import Course
+from grader.errors import CourseError
+from grader.feedback import write_feedback
+from grader.grading import open_gradebook
+from grader.marks import FAILED, GRADED, MISSING, PENDING, Mark, marks, to_csv
+
+STUDENTS = ["ada", "ben", "cleo", "dora", "emil", "finn", "gita", "hugo"]
+
+
+def scores(course: Course, student: str) -> dict[str, float]:
+    with open_gradebook(course) as gradebook:
+        notebook = gradebook.find_submission_notebook(TOPIC, TOPIC, student)
+        return {grade.name: grade.score for grade in notebook.grades}
+
+
+def points() -> dict[str, int]:
+    cells = read_assignment(Course.load(sample_class.ROOT).text(TOPIC))
+    return {cell.grade_id: cell.points for cell in cells if cell.points}
+
+
+def hand_in(course: Course, student: str, content: bytes) -> grading.Submission:
+    folder = course.submitted(student, TOPIC)
+    folder.mkdir(parents=True)
+    (folder / f"{TOPIC}.ipynb").write_bytes(content)
+    return grading.Submission(student, TOPIC, folder)
+
+
+def page(course: Course, student: str) -> str:
+    return (course.feedback(student, TOPIC) / f"{TOPIC}.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("student", ["ada", "ben"])
+def test_complete_answers_get_all_automatic_points_in_either_style(graded, student):
+    assert scores(graded, student) == {**points(), "explain_dropout": 0}
+
+
+@pytest.mark.parametrize(
+    ("student", "lost"), [("dora", "test_gradient_check"), ("emil", "test_backward_propagation_n_repaired")]
+)
+def test_a_misconception_loses_exactly_its_exercise(graded, student, lost):
+    assert scores(graded, student) == {**points(), "explain_dropout": 0, lost: 0}
+
+
+def test_half_of_the_answers_get_half_of_the_exercises(graded):
+    done = list(sample_class.reference_answers())
+    done = {f"test_{name}" for name in done[: len(done) // 2]}
+    assert scores(graded, "cleo") == {name: value if name in done else 0 for name, value in points().items()}
+
+
+def test_the_untouched_notebook_gets_nothing(graded):
+    assert set(scores(graded, "finn").values()) == {0}
+
+
+def test_what_could_not_be_graded_is_a_row_with_a_reason(graded):
+    rows = {row.student: row for row in marks(graded, graded.assignments)}
+    assert list(rows) == STUDENTS
+    assert {name: row.score for name, row in rows.items()} == {
+        "ada": 92, "ben": 92, "cleo": 40, "dora": 80, "emil": 80, "finn": 0, "gita": 0, "hugo": 0,
+    }  # fmt: skip
+    assert rows["gita"].status == rows["hugo"].status == FAILED
+    assert "process died" in rows["gita"].reason
+    assert "is not a notebook: it is not JSON" in rows["hugo"].reason
+    assert rows["ada"].status == PENDING and rows["finn"].status == GRADED
+    assert {row.max_score for row in rows.values()} == {100}
+
+
+def test_feedback_names_the_misconception(graded):
+    assert "a one-sided difference" in page(graded, "dora")
+    assert "db1 is 4 times as large as it should be" in page(graded, "emil")
+    assert "is not written yet" in page(graded, "finn")
+    assert "process died" in page(graded, "gita")
+    assert "Your hand-in could not be graded" in page(graded, "hugo")
+    assert "12 / 12" in page(graded, "ada") and "not marked yet" in page(graded, "ada")
+
+
+def hidden_lines() -> set[str]:
+    lines = set()
+    for cell in read_assignment(Course.load(sample_class.ROOT).text(TOPIC)):
+        if cell.kind == "test" and (span := region(cell.source, "HIDDEN TESTS")):
+            lines |= {line.strip() for line in cell.source.splitlines()[span[0] + 1 : span[1]]}
+    return {line for line in lines if len(line) > 12}
+
+
+def test_no_page_holds_a_line_of_a_hidden_test(graded, graded_copy):
+    lookup = sample_class.wrong_answer("forward_propagation", "the visible numbers only")
+    submission = hand_in(graded_copy, "ivan", nbformat.writes(sample_class.hand_in(lookup)).encode())
+    assignment = graded_copy.assignment(TOPIC)
+    grading.grade(graded_copy, assignment, submission)
+    write_feedback(graded_copy, assignment, "ivan")
+    said = page(graded_copy, "ivan")
+    assert "passes the visible checks, but not the hidden tests" in said
+    assert "They also try: other numbers, negative ones and zero." in said
+    pages = [page(graded, student) for student in STUDENTS]
+    for text in [said, *pages]:
+        plain = re.sub(r"<[^>]+>", "", text)
+        assert not [line for line in hidden_lines() if line in plain]
+    assert len(hidden_lines()) > 30
+
+
+def test_a_page_escapes_what_a_student_wrote(graded_copy):
+    notebook = nbformat.read(graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "explain_dropout":
+            cell.source = "<script>alert(1)</script>"
+        if cell.id == "forward_passes":
+            cell.source = "'</pre><img src=x onerror=alert(1)>'"
+    path = graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb"
+    path.chmod(0o644)
+    nbformat.write(notebook, path)
+    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ada")
+    said = page(graded_copy, "ada")
+    assert "<script>" not in said and "<img" not in said
+    assert "&lt;script&gt;" in said
+
+
+def test_marks_and_comments_of_a_person_arrive(graded_copy):
+    with open_gradebook(graded_copy) as gradebook:
+        grade = gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada")
+        grade.manual_score, grade.needs_manual_grade = 7, False
+        gradebook.find_comment("explain_dropout", TOPIC, TOPIC, "ada").manual_comment = "Clear. What of <relu>?"
+        gradebook.db.commit()
+    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ada")
+    said = page(graded_copy, "ada")
+    assert "99 of 100 points" in said and "Clear. What of &lt;relu&gt;?" in said and "not final" not in said
+    row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ada")
+    assert (row.score, row.automatic, row.manual, row.status) == (99, 92, 7, GRADED)
+
+
+def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
+    monkeypatch.setattr(nbgrader_setup, "run", lambda *_, **__: pytest.fail("graded again"))
+    assignment = graded_copy.assignment(TOPIC)
+    for submission in grading.submissions(graded_copy, assignment):
+        before = grading.read_verdict(graded_copy, submission.student, TOPIC)
+        assert grading.grade(graded_copy, assignment, submission) == before
+
+
+@pytest.mark.parametrize("change", ["hand-in", "source", "force", "half a verdict"])
+def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
+    runs = []
+    monkeypatch.setattr(nbgrader_setup, "run", lambda *arguments, **_: runs.append(arguments[3]))
+    assignment = graded_copy.assignment(TOPIC)
+    ada = next(one for one in grading.submissions(graded_copy, assignment, ["ada"]))
+    if change == "hand-in":
+        (ada.folder / "notes.txt").write_text("more")
+    elif change == "source":
+        graded_copy.source(TOPIC).write_text(graded_copy.source(TOPIC).read_text() + " ")
+    elif change == "half a verdict":
+        (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).write_text('{"student": "a')
+    grading.grade(graded_copy, assignment, ada, force=change == "force")
+    assert runs == ["ada"]
+
+
+def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypatch):
+    def out_of_order(*_, **__):
+        raise CourseError("Kernel didn't respond in 60 seconds")
+
+    monkeypatch.setattr(nbgrader_setup, "run", out_of_order)
+    assignment = graded_copy.assignment(TOPIC)
+    notebook = nbformat.writes(sample_class.hand_in({})).encode()
+    with pytest.raises(CourseError, match="ivan, gradient_checking: Kernel didn't respond"):
+        grading.grade(graded_copy, assignment, hand_in(graded_copy, "ivan", notebook))
+    assert grading.read_verdict(graded_copy, "ivan", TOPIC) is None
+    assert "ivan" not in {row.student for row in marks(graded_copy, graded_copy.assignments)}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is not JSON"),
+        (b"\xff\xfe\x00", "it is not text in UTF-8"),
+        (b"[1, 2]", "not a notebook of format 4"),
+        (b'{"nbformat": 3, "cells": []}', "not a notebook of format 4"),
+        (
+            b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+            "it has no list of cells",
+        ),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": "none"}', "it has no list of cells"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": ["none"]}', "not a valid notebook"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": 5}]}', "not a valid notebook"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_hand_in_that_is_no_notebook_scores_nothing_and_says_why(graded_copy, content, reason):
+    assignment = graded_copy.assignment(TOPIC)
+    verdict = grading.grade(graded_copy, assignment, hand_in(graded_copy, "ivan", content))
+    assert not verdict.graded
+    assert reason in verdict.reason
+    assert set(scores(graded_copy, "ivan").values()) == {0}
+
+
+def test_other_files_links_and_folders_in_place_of_a_notebook_have_a_reason(graded_copy, tmp_path):
+    assignment = graded_copy.assignment(TOPIC)
+    folder = graded_copy.submitted("ivan", TOPIC)
+    folder.mkdir(parents=True)
+    (folder / "scan.pdf").write_bytes(b"%PDF")
+    submission = grading.Submission("ivan", TOPIC, folder)
+    assert "found scan.pdf instead" in grading.grade(graded_copy, assignment, submission).reason
+    (folder / f"{TOPIC}.ipynb").symlink_to(graded_copy.source(TOPIC))
+    assert "not a regular file" in grading.grade(graded_copy, assignment, submission, force=True).reason
+    (folder / f"{TOPIC}.ipynb").unlink()
+    (folder / f"{TOPIC}.ipynb").mkdir()
+    assert "not a regular file" in grading.grade(graded_copy, assignment, submission, force=True).reason
+
+
+def test_a_better_hand_in_replaces_a_broken_one(graded_copy):
+    assignment = graded_copy.assignment(TOPIC)
+    submission = hand_in(graded_copy, "ivan", b"broken")
+    assert not grading.grade(graded_copy, assignment, submission).graded
+    notebook = sample_class.hand_in({"forward_passes": sample_class.reference_answers()["forward_passes"]})
+    (submission.folder / f"{TOPIC}.ipynb").write_text(nbformat.writes(notebook))
+    assert grading.grade(graded_copy, assignment, submission).graded
+    assert sum(scores(graded_copy, "ivan").values()) == points()["test_forward_passes"]
+
+
+def test_csv_has_a_row_per_student_and_no_formula():
+    row = Mark("=cmd()", TOPIC, 1.0, 2.0, 1.0, 0.0, 0.0, FAILED, "+reason, with a comma")
+    (read,) = csv.DictReader(io.StringIO(to_csv([row])))
+    assert read["student"] == "'=cmd()" and read["reason"] == "'+reason, with a comma"
+    assert read["score"] == "1.0"
+
+
+def test_a_student_who_handed_in_nothing_is_in_the_marks(graded_copy):
+    with open_gradebook(graded_copy) as gradebook:
+        gradebook.add_student("zoe")
+    row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "zoe")
+    assert (row.status, row.score) == (MISSING, 0)
+
+
+def test_the_command_line_speaks_json_and_uses_exit_codes(graded):
+    done = run_grader("--root", graded.root, "grade", "--json")
+    assert done.returncode == 1  # two could not be graded
+    assert [one["student"] for one in json.loads(done.stdout) if not one["graded"]] == ["gita", "hugo"]
+    done = run_grader("--root", graded.root, "marks", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)[0]["score"] == 92
+    done = run_grader("--root", graded.root, "feedback", "--json", "--student", "ada")
+    assert json.loads(done.stdout) == [
+        {"student": "ada", "assignment": TOPIC, "page": f"feedback/ada/{TOPIC}/{TOPIC}.html"}
+    ]
+
+
+def test_marks_fit_a_terminal_and_go_to_a_file(graded, tmp_path):
+    done = run_grader("--root", graded.root, "marks", "--csv", tmp_path / "marks.csv")
+    assert re.search(r"ada +gradient_checking +92 / 100 +needs manual grading", done.stdout)
+    assert (tmp_path / "marks.csv").read_text().count("\n") == 1 + len(STUDENTS)
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "cnn"], "There is no assignment called 'cnn' in course/assignments.toml. The assignments are: gradient_checking."),
+        (["grade", TOPIC], f"{TOPIC} is not built yet. Run `grader build {TOPIC}` first."),
+        (["grade"], "Nothing to grade"),
+        (["feedback"], "Nothing is graded yet"),
+        (["marks"], "There are no marks yet"),
+        (["publish", "edition"], f"{TOPIC} is not built yet"),
+        (["collect", "missing.zip"], "neither a zip file nor a folder"),
+        (["collect", ".", "--roster", "missing.csv"], "cannot be read: No such file or directory"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence_and_exit_code_2(course, arguments, words):
+    done = run_grader("--root", course.root, *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_nothing_submitted_is_said_plainly(course):
+    run_grader("--root", course.root, "build")
+    done = run_grader("--root", course.root, "grade", TOPIC)
+    assert (done.returncode, "Nothing was handed in for gradient_checking" in done.stderr) == (2, True)
+    hand_in(course, "ada", b"broken")
+    done = run_grader("--root", course.root, "grade", TOPIC, "--student", "bob")
+    assert (done.returncode, "bob has handed in nothing" in done.stderr) == (2, True)
+
+
+def test_a_folder_that_is_no_course_is_one_sentence(tmp_path):
+    done = run_grader("build", cwd=tmp_path)
+    assert (done.returncode, "is not a course" in done.stderr) == (2, True)
+
+
+def test_collect_says_what_it_did_not_take(course, tmp_path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / f"ada_{TOPIC}.ipynb").write_text("{}")
+    (inbox / "mystery.ipynb").write_text("{}")
+    done = run_grader("--root", course.root, "collect", inbox)
+    assert done.returncode == 1
+    assert "1 hand-in filed under submitted/." in done.stdout
+    assert "not taken: mystery.ipynb: its name does not say who handed it in" in done.stderr
+    assert os.listdir(course.root / "submitted") == ["ada"]
