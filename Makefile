@@ -4,7 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lab build lint lock clean
+COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: demo test browser-test lab build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -23,6 +25,9 @@ test: $(READY)  ## the project's own tests
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
 
+browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/
+	$(BIN)/python -m pytest tests/browser
+
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release
 
@@ -39,8 +44,6 @@ lock: $(READY)
 	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra hub --output-file requirements/hub.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra book --output-file requirements/book.txt pyproject.toml
-
-COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Python 3.11 to 3.13 is needed, this is ' + sys.version)"

@@ -109,7 +109,10 @@ def _content_id(cell: CourseCell, seen: Counter[str]) -> str:
 
 
 def _metadata(cell: CourseCell) -> dict:
-    metadata: dict = {"tags": list(cell.tags)} if cell.tags else {}
+    tags = list(cell.tags)
+    if cell.kind in ("solution", "test") or cell.needs:
+        tags.append("raises-exception")  # an unfinished exercise does not stop "Run all cells"
+    metadata: dict = {"tags": tags} if tags else {}
     if cell.is_code:
         metadata["course"] = {"kind": cell.kind}
         if cell.needs:

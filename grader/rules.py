@@ -55,6 +55,7 @@ def problems(assignment: Assignment, cells: Sequence[CourseCell]) -> Iterator[Pr
     yield from _imports(assignment, cells)
     yield from _shared_names(cells)
     yield from _needs(cells)
+    yield from _said_needs(cells)
 
 
 def _ids(cells: Sequence[CourseCell]) -> Iterator[Problem]:
@@ -181,3 +182,19 @@ def _needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
         for missing in sorted(wanted - declared):
             where = f"its test {'test_' + cell.grade_id!r}" if cell.kind == "solution" else "it"
             yield cell.text.line, f'uses the solution {missing!r}, and {where} does not declare needs="{missing}".'
+
+
+def _said_needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
+    """``progress.exercise(..., needs=...)`` tells students what the marker tells the grader."""
+    for cell in cells:
+        if cell.kind != "test":
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "exercise":
+                said = {keyword.arg: keyword.value for keyword in node.keywords}.get("needs", ast.Constant(""))
+                if not isinstance(said, ast.Constant) or set(str(said.value).split()) != set(cell.needs):
+                    line = cell.text.first_line + node.lineno - 1
+                    yield (
+                        line,
+                        f'write needs="{" ".join(cell.needs)}" in progress.exercise, as in the marker of the cell.',
+                    )

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,12 +21,40 @@ from grader.course import Course
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 ROOT = sample_class.ROOT
+TOOLS = Path(sys.executable).parent
 
 
 def run_grader(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own."""
     command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"})
+
+
+@contextmanager
+def jupyter_lab(root: Path) -> Iterator[str]:
+    """The server of `make lab` for a course folder, on a free port of this machine; its token is ``secret``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += ["--ServerApp.root_dir=.", "--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
+    environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
+    environment.pop("MPLBACKEND", None)
+    with (root / "jupyter.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{address}/api?token=secret").close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                assert server.poll() is None, (root / "jupyter.log").read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 @pytest.fixture

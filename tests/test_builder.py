@@ -99,8 +99,9 @@ def test_a_good_text_becomes_a_notebook_with_nbgraders_metadata(toy):
     assert cells["test_total"].metadata.nbgrader["locked"]
     assert cells["why"].metadata.nbgrader["grade"] and cells["why"].metadata.nbgrader["solution"]
     assert cells["setup"].metadata.course == {"kind": "setup"}
+    assert cells["total"].metadata.tags == cells["test_total"].metadata.tags == ["raises-exception"]
     assert notebook.cells[-1].metadata.course == {"kind": "code", "needs": ["twice"]}
-    assert notebook.cells[-1].metadata.tags == ["figure"]
+    assert notebook.cells[-1].metadata.tags == ["figure", "raises-exception"]
 
 
 def test_the_same_text_gives_the_same_bytes(toy):
@@ -184,6 +185,13 @@ def test_a_mistake_is_named_with_its_line(toy, old, new, line, words):
 def test_what_a_test_or_demo_binds_may_not_be_read_outside(toy, cells, words):
     text = GOOD.replace("    checks.close(total(1", "    leftover = 1\n    checks.close(total(1") + "\n" + cells
     assert any(words in one for one in problems(toy, text))
+
+
+def test_an_exercise_tells_students_what_its_marker_says(toy):
+    text = GOOD.replace(
+        "assert twice(2) == total(2, 2)", 'with progress.exercise("twice"):\n    assert twice(2) == total(2, 2)'
+    )
+    assert any('write needs="total" in progress.exercise' in one for one in problems(toy, text))
 
 
 def test_a_demo_may_read_what_a_demo_binds(toy):

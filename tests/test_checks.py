@@ -31,12 +31,13 @@ def test_any_style_of_number_is_right(value):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (None, "J is None.\nLikely cause: the function ends without `return`"),
+        (None, "J is None.\nLikely cause: a function that ends without `return`"),
         (..., "J is still `...`"),
-        ("8", "J is a str, not a number"),
-        (8j, "J is a complex, not a number"),
-        ([1, [2, 3]], "J is a list, not a number"),
-        (object(), "J is an object, not a number"),
+        ("8", "J is a str; it should be a number"),
+        (8j, "J is a complex; it should be a number"),
+        ([1, [2, 3]], "J is a list that holds something else than real numbers"),
+        (True, "J is True, a verdict and not a number"),
+        (object(), "J is an object; it should be a number"),
         ([8, 8], "J has the shape (2,); it should be a single number"),
         ([], "J has the shape (0,)"),
         (float("nan"), "J contains nan"),
@@ -135,6 +136,19 @@ def test_progress_remembers_and_reports(capsys):
     )
 
 
+def test_a_failure_points_to_an_exercise_that_it_needs(capsys):
+    progress = checks.Progress()
+    with pytest.raises(checks.VisibleCheckFailed) as failed, progress.exercise("b", needs="a"):
+        checks.fail("b is 3.", "its own cause.")
+    assert str(failed.value) == (
+        "b: b is 3.\nLikely cause: this check uses a, whose own check does not pass. Look there first."
+    )
+    with progress.exercise("a"):
+        pass
+    with pytest.raises(checks.VisibleCheckFailed, match="its own cause"), progress.exercise("b", needs="a"):
+        checks.fail("b is 3.", "its own cause.")
+
+
 def test_an_exercise_that_broke_again_no_longer_counts(capsys):
     progress = checks.Progress()
     with progress.exercise("a"):
@@ -152,19 +166,28 @@ def test_an_exercise_that_broke_again_no_longer_counts(capsys):
         ("undefined_name", "the name 'undefined_name' does not exist"),
         ("[1][2]", "your code raised IndexError: list index out of range"),
         ("answer()", "in answer, line 2: return None + 1"),
+        ("a", "a: this exercise, or one that it builds on, is not written yet"),
+        (
+            "misspelt()",
+            "the name 'thet' does not exist.\n  in misspelt, line 4: return thet\nLikely cause: a misspelt variable",
+        ),
+        ("endless()", "Likely cause: a function calls itself"),
     ],
 )
 def test_an_exception_of_the_students_code_becomes_a_message(code, words):
     import linecache
 
-    source = "def answer():\n    return None + 1\n"
+    source = "def answer():\n    return None + 1\ndef misspelt():\n    return thet\ndef endless():\n    endless()\n"
     linecache.cache["<student>"] = (len(source), None, source.splitlines(keepends=True), "<student>")
     namespace: dict = {}
     exec(compile(source, "<student>", "exec"), namespace)
-    with pytest.raises(checks.VisibleCheckFailed) as failed, checks.Progress().exercise("a"):
-        exec(compile(code, "<test cell>", "exec"), namespace)
+    namespace["progress"] = checks.Progress()
+    test_cell = compile(f"with progress.exercise('a'):\n    {code}", "<test cell>", "exec")
+    with pytest.raises(checks.VisibleCheckFailed) as failed:
+        exec(test_cell, namespace)
     assert words in str(failed.value)
     assert str(failed.value).startswith("a: ")
+    assert str(failed.value).count("\n") < 8
 
 
 def test_ipython_shows_the_message_and_no_traceback_of_the_helpers():

@@ -83,7 +83,7 @@ def test_what_could_not_be_graded_is_a_row_with_a_reason(graded):
 
 
 def test_feedback_names_the_misconception(graded):
-    assert "a one-sided difference" in page(graded, "dora")
+    assert "a one-sided quotient" in page(graded, "dora")
     assert "db1 is 4 times as large as it should be" in page(graded, "emil")
     assert "is not written yet" in page(graded, "finn")
     assert "process died" in page(graded, "gita")

@@ -43,7 +43,7 @@ def fail(symptom: str, cause: str = "") -> None:
     raise CheckFailed(symptom + (f"\nLikely cause: {cause}" if cause else ""))
 
 
-def array(value: object, name: str, cause: str = "") -> np.ndarray:
+def array(value: object, name: str) -> np.ndarray:
     """`value` as an array of float64; lists, tensors and other number types are welcome.
 
     Raises
@@ -52,7 +52,7 @@ def array(value: object, name: str, cause: str = "") -> np.ndarray:
         If it is nothing, text, complex or otherwise not an array of real numbers.
     """
     if value is None:
-        fail(f"{name} is None.", cause or "the function ends without `return`, or returns a name that was never set.")
+        fail(f"{name} is None.", "a function that ends without `return`, or a name that was never given a value.")
     if value is Ellipsis:
         fail(f"{name} is still `...`.", "the placeholder was not replaced.")
     try:
@@ -60,17 +60,20 @@ def array(value: object, name: str, cause: str = "") -> np.ndarray:
     except (TypeError, ValueError):
         found = np.asarray(None)
     if found.dtype.kind not in "biuf":
-        fail(f"{name} is {_kind(value)}, not a number or an array of real numbers.", cause)
+        held = " that holds something else than real numbers" if isinstance(value, list | tuple | np.ndarray) else ""
+        fail(f"{name} is {_kind(value)}{held}; it should be a number or an array of real numbers.")
     return found.astype(np.float64)
 
 
 def number(value: object, name: str, cause: str = "") -> float:
-    """`value` as a float; an array with exactly one element counts as a number."""
-    found = array(value, name, cause)
+    """`value` as a float; an array with exactly one element counts as a number, True and False do not."""
+    found = array(value, name)
     if found.size != 1:
         fail(
             f"{name} has the shape {found.shape}; it should be a single number.", cause or "a sum or a norm is missing."
         )
+    if np.asarray(value).dtype.kind == "b":
+        fail(f"{name} is {bool(found)}, a verdict and not a number.", "return the number itself.")
     return float(found.reshape(()))
 
 
@@ -90,23 +93,23 @@ def close(actual: object, expected: object, name: str, cause: str = "", rtol: fl
     """
     target = np.asarray(expected, dtype=np.float64)
     if target.ndim == 0:
-        found = np.asarray(number(actual, name, cause))
+        found = np.asarray(number(actual, name))
     else:
         shape(actual, target.shape, name, cause)
         found = array(actual, name)
     if not np.isfinite(found).all():
-        fail(
-            f"{name} contains {'nan' if np.isnan(found).any() else 'infinity'}.",
-            cause or "a division by zero or a log of zero.",
-        )
+        what = "nan" if np.isnan(found).any() else "infinity"
+        fail(f"{name} contains {what}.", "a division by zero, or the logarithm of zero or of a negative number.")
     if not np.allclose(found, target, rtol=rtol, atol=atol):
         fail(f"{name} {_difference(found, target)}.", cause)
 
 
 def keys(mapping: object, expected: Sequence[str], name: str, cause: str = "") -> None:
     """Check that a dictionary has the expected keys; more of them do no harm."""
+    if mapping is None:
+        array(mapping, name)
     if not isinstance(mapping, Mapping):
-        fail(f"{name} is {_kind(mapping)}, not a dictionary.", cause)
+        fail(f"{name} is {_kind(mapping)}, not a dictionary.")
     missing = [key for key in expected if key not in mapping]
     if missing:
         fail(
@@ -156,7 +159,7 @@ class Progress:
         self._passed: dict[str, bool] = {}
 
     @contextmanager
-    def exercise(self, name: str, hidden_tests: str = "") -> Iterator[None]:
+    def exercise(self, name: str, hidden_tests: str = "", needs: str = "") -> Iterator[None]:
         """Run the visible checks of the exercise `name` in a ``with`` block.
 
         Parameters
@@ -165,6 +168,9 @@ class Progress:
             The exercise, usually the name of its function.
         hidden_tests : str
             What the hidden tests try besides, in words for the student.
+        needs : str
+            Other exercises that the checks use, as in the marker of the cell. While one of them does not pass, a
+            failure names it, because the cause probably lies there.
 
         Raises
         ------
@@ -175,13 +181,14 @@ class Progress:
         try:
             yield
         except Exception as error:
-            raise VisibleCheckFailed(_explain(name, error)) from error
+            first = [other for other in needs.split() if not self._passed.get(other)]
+            raise VisibleCheckFailed(_explain(name, error, first)) from error
         self._passed[name] = True
         print(f"\N{HEAVY CHECK MARK} {name}: the visible checks pass.", end="")
         print(f" Hidden tests also try: {hidden_tests}." if hidden_tests else "")
 
-    def report(self, exercises: Sequence[str]) -> None:
-        """Print which of the exercises pass their visible checks, before handing in."""
+    def report(self, exercises: Sequence[str]) -> bool:
+        """Print which of the exercises pass their visible checks, before handing in; True if all do."""
         states = {True: ("\N{HEAVY CHECK MARK}", "passes"), False: ("\N{HEAVY BALLOT X}", "does not pass yet")}
         good = sum(self._passed.get(name, False) for name in exercises)
         print(f"{good} of {len(exercises)} exercises pass their visible checks.")
@@ -190,22 +197,35 @@ class Progress:
                 states[self._passed[name]] if name in self._passed else ("\N{MIDDLE DOT}", "its check has not run")
             )
             print(f"  {sign} {name}: {words}")
+        return good == len(exercises)
 
 
-def _explain(name: str, error: Exception) -> str:
-    if isinstance(error, CheckFailed):
-        return f"{name}: {error}"
-    if isinstance(error, NotImplementedError):
-        return (
+def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
+    where = _where(error)
+    if isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == name and not where):
+        text = (
             f"{name}: this exercise, or one that it builds on, is not written yet.\n"
-            "Likely cause: the line `raise NotImplementedError()` is still there. Replace it with your answer and run that cell."
+            "Likely cause: the line `raise NotImplementedError()` is still there, or its cell has not run or ended with an error."
         )
-    if isinstance(error, NameError) and getattr(error, "name", None):
-        return (
-            f"{name}: the name {error.name!r} does not exist.\n"
-            "Likely cause: its cell has not run since the kernel started, or the name is misspelt." + _where(error)
+    elif isinstance(error, CheckFailed):
+        text = f"{name}: {error}"
+    elif isinstance(error, NameError) and error.name:
+        cause = (
+            "a misspelt variable, or one that your function neither gets as an argument nor makes itself."
+            if where
+            else "its cell has not run since the kernel started, or ended with an error (look below it)."
         )
-    return f"{name}: your code raised {type(error).__name__}: {error}" + _where(error)
+        text = f"{name}: the name {error.name!r} does not exist.{where}\nLikely cause: {cause}"
+    elif isinstance(error, RecursionError):
+        text = f"{name}: your code raised RecursionError.{where}\nLikely cause: a function calls itself."
+    else:
+        text = f"{name}: your code raised {type(error).__name__}: {error}{where}"
+    if unmet:
+        text = text.split("\nLikely cause: ")[0]
+        text += (
+            f"\nLikely cause: this check uses {' and '.join(unmet)}, whose own check does not pass. Look there first."
+        )
+    return text
 
 
 def _where(error: Exception) -> str:
@@ -217,6 +237,8 @@ def _where(error: Exception) -> str:
         and "site-packages" not in frame.filename
         and os.sep + "lib" + os.sep not in frame.filename
     ][1:]  # the first one is the test cell
+    if len(frames) > 6:
+        frames = frames[:2] + frames[-2:]
     lines = [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in frames]
     return "".join(f"\n  in {name}, line {number}: {line}" for name, number, line in lines)
 

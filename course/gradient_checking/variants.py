@@ -56,7 +56,7 @@ def difference_quotients(J, theta, epsilon):
     return [(J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)]
 
 
-# %% wrong="difference_quotients" name="prints, returns nothing" says="TypeError"
+# %% wrong="difference_quotients" name="prints, returns nothing" says="is None"
 def difference_quotients(J, theta, epsilon):
     print(
         (J(theta + epsilon) - J(theta)) / epsilon,
@@ -67,6 +67,19 @@ def difference_quotients(J, theta, epsilon):
 # %% wrong="difference_quotients" name="the derivative of a parabola" says="" hidden="the visible example is a parabola; the function J is never called"
 def difference_quotients(J, theta, epsilon):
     return 2 * theta + epsilon, 2 * theta
+
+
+# %% right="difference_quotients" name="with arrays of one element"
+def difference_quotients(J, theta, epsilon):
+    theta = np.array([theta])
+    return (J(theta + epsilon) - J(theta)) / epsilon, (J(theta + epsilon) - J(theta - epsilon)) / (
+        2 * epsilon
+    )
+
+
+# %% wrong="difference_quotients" name="returns one of the two" says="two numbers"
+def difference_quotients(J, theta, epsilon):
+    return (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
 
 
 # %% right="error_forecast" name="floats"
@@ -276,7 +289,7 @@ def gradient_check(x, theta, epsilon=1e-7):
     return np.array([np.sqrt((pair[0] - pair[1]) ** 2) / np.sum(np.sqrt(pair**2))])
 
 
-# %% wrong="gradient_check" name="one-sided" says="one-sided difference"
+# %% wrong="gradient_check" name="one-sided" says="one-sided quotient"
 def gradient_check(x, theta, epsilon=1e-7):
     gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta)) / epsilon
     grad = backward_propagation(x, theta)
@@ -339,7 +352,7 @@ def gradient_check(x, theta, epsilon=1e-7):
     return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
 
 
-# %% wrong="gradient_check" name="prints, returns nothing" says="printing it is not enough"
+# %% wrong="gradient_check" name="prints, returns nothing" says="is None"
 def gradient_check(x, theta, epsilon=1e-7):
     gradapprox = (
         forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
@@ -348,7 +361,7 @@ def gradient_check(x, theta, epsilon=1e-7):
     print(abs(grad - gradapprox) / (abs(grad) + abs(gradapprox)))
 
 
-# %% wrong="gradient_check" name="returns a verdict" says="gradient_check(2, 4) is 1"
+# %% wrong="gradient_check" name="returns a verdict" says="a verdict and not a number"
 def gradient_check(x, theta, epsilon=1e-7):
     gradapprox = (
         forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
@@ -507,7 +520,7 @@ def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     )
 
 
-# %% wrong="numerical_gradient_n" name="stops one row early" says="last entry"
+# %% wrong="numerical_gradient_n" name="stops one row early" says="the loop ends too early"
 def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     theta, _ = dictionary_to_vector(parameters)
     gradapprox = np.zeros(theta.shape)
@@ -662,7 +675,7 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     return np.mean(parts)
 
 
-# %% wrong="gradient_check_n" name="returns a verdict" says="given backward pass"
+# %% wrong="gradient_check_n" name="returns a verdict" says="a verdict and not a number"
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     a, b = gradients_to_vector(gradients), numerical_gradient_n(parameters, X, Y, epsilon)
     return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b)) > 2e-7
@@ -674,9 +687,18 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     print(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b)))
 
 
-# %% wrong="gradient_check_n" name="epsilon is not passed on" says="" hidden="for every small step the two visible cases give the same six digits, as a right answer does"
+# %% wrong="gradient_check_n" name="epsilon is not passed on" says="pass epsilon on"
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     a, b = gradients_to_vector(gradients), numerical_gradient_n(parameters, X, Y)
+    return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+
+
+# %% wrong="gradient_check_n" name="measures the network of the notebook" says="" hidden="the visible check has the same network, so only another one shows that the arguments are not used"
+def gradient_check_n(params, gradients, X_other, Y_other, epsilon=1e-7):
+    a, b = (
+        gradients_to_vector(gradients),
+        np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)),
+    )
     return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
 
 
@@ -792,6 +814,36 @@ def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
 # %% wrong="difference_by_parameter" name="measures the network of the notebook" says="" hidden="the visible check has the same network, so only another one shows that the arguments are not used"
 def difference_by_parameter(params, gradients, X_other, Y_other, epsilon=1e-7):
     measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))
+    size = np.linalg.norm
+    return {
+        k: size(gradients["d" + k] - v) / (size(gradients["d" + k]) + size(v))
+        for k, v in measured.items()
+    }
+
+
+# %% wrong="difference_by_parameter" name="sums of absolute values" says="Euclidean norms"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))
+    size = lambda a: np.abs(a).sum()
+    return {
+        k: size(gradients["d" + k] - v) / (size(gradients["d" + k]) + size(v))
+        for k, v in measured.items()
+    }
+
+
+# %% wrong="difference_by_parameter" name="matrix norms" says="Euclidean norms"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))
+    size = lambda a: np.linalg.norm(a, 2)
+    return {
+        k: size(gradients["d" + k] - v) / (size(gradients["d" + k]) + size(v))
+        for k, v in measured.items()
+    }
+
+
+# %% wrong="difference_by_parameter" name="epsilon is not passed on" says="epsilon is not passed on"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
     size = np.linalg.norm
     return {
         k: size(gradients["d" + k] - v) / (size(gradients["d" + k]) + size(v))
@@ -937,7 +989,7 @@ def backward_propagation_n_repaired(X, Y, cache):
     return gradients
 
 
-# %% wrong="backward_propagation_n_repaired" name="made right for three examples" says="" hidden="the example of the notebook has m = 3; only another m shows that 3 is written where m belongs"
+# %% wrong="backward_propagation_n_repaired" name="made right for three examples" says="With two examples only"
 def backward_propagation_n_repaired(X, Y, cache):
     gradients = backward_propagation_n(X, Y, cache)
     gradients["dW2"] = gradients["dZ2"] @ cache[1].T / 3
@@ -945,11 +997,33 @@ def backward_propagation_n_repaired(X, Y, cache):
     return gradients
 
 
-# %% wrong="backward_propagation_n_repaired" name="forgets to return" says="not a dictionary"
+# %% wrong="backward_propagation_n_repaired" name="forgets to return" says="is None"
 def backward_propagation_n_repaired(X, Y, cache):
     gradients = backward_propagation_n(X, Y, cache)
     gradients["dW2"] /= 2
     gradients["db1"] /= 4
+
+
+# %% wrong="backward_propagation_n_repaired" name="changes the gradients that lie in the notebook" says="With two examples only"
+def backward_propagation_n_repaired(X, Y, cache):
+    repaired = dict(gradients)
+    repaired["dW2"] = gradients["dW2"] / 2
+    repaired["db1"] = gradients["db1"] / 4
+    return repaired
+
+
+# %% wrong="backward_propagation_n_repaired" name="no relu mask in the first layer" says="in a dZ or dA"
+def backward_propagation_n_repaired(X, Y, cache):
+    g = backward_propagation_n(X, Y, cache)
+    g["dW2"], dZ1 = g["dW2"] / 2, g["dA1"]
+    g["dW1"], g["db1"] = dZ1 @ X.T / X.shape[1], dZ1.mean(axis=1, keepdims=True)
+    return g
+
+
+# %% wrong="backward_propagation_n_repaired" name="measures the network of the notebook" says="" hidden="the visible check has the same parameters; only others show that they do not come from the cache"
+def backward_propagation_n_repaired(X, Y, cache):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, 1e-5)))
+    return {"d" + name: value for name, value in measured.items()}
 
 
 # %% right="forward_passes" name="a loop"
@@ -1000,3 +1074,13 @@ def forward_passes(layer_dims):
 def forward_passes(layer_dims):
     weights = sum(a * b for a, b in zip(layer_dims, layer_dims[1:]))
     return 2 * (weights + sum(layer_dims[1:-1]) + 1)
+
+
+# %% wrong="forward_passes" name="uses up the list" says="layer_dims is not the same after the call"
+def forward_passes(layer_dims):
+    total, before = 0, layer_dims.pop(0)
+    while layer_dims:
+        after = layer_dims.pop(0)
+        total += (before + 1) * after
+        before = after
+    return 2 * total

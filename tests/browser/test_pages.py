@@ -1,0 +1,77 @@
+"""What people look at, in a real browser: the notebook in JupyterLab and the feedback page, in light and dark.
+
+Run by `make browser-test`; needs Debian's chromium. Screenshots go to artefacts/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from conftest import ROOT, jupyter_lab
+from playwright.sync_api import Page, sync_playwright
+from sample_class import TOPIC
+
+ARTEFACTS = ROOT / "artefacts"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    ARTEFACTS.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def lab(graded):
+    with jupyter_lab(graded.root) as address:
+        yield address
+
+
+def run_command(page: Page, command: str, **arguments: object) -> None:
+    page.evaluate("([id, args]) => window.jupyterapp.commands.execute(id, args)", [command, arguments])
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_notebook_is_readable_in_jupyterlab_and_its_checks_speak(browser, lab, theme):
+    page = browser.new_page(viewport={"width": 1150, "height": 1500})
+    page.goto(f"{lab}/lab/tree/release/{TOPIC}/{TOPIC}.ipynb?token=secret&reset")
+    page.wait_for_selector(".jp-RenderedMarkdown mjx-container", timeout=120_000)
+    run_command(page, "apputils:change-theme", theme=theme)
+    page.wait_for_selector(f"body[data-jp-theme-name='{theme}']", state="attached")
+    assert page.locator("mjx-merror").count() == 0
+    page.screenshot(path=ARTEFACTS / f"notebook {theme.split()[1].lower()}.png")
+
+    run_command(page, "notebook:run-all-cells")
+    check = page.locator(".jp-CodeCell", has_text='progress.exercise(\n    "difference_quotients"').first
+    said = page.locator(".jp-OutputArea-output", has_text="difference_quotients: this exercise")
+    said.first.wait_for(timeout=60_000)
+    assert "is not written yet" in said.first.inner_text()
+    assert "Traceback" not in said.first.inner_text()
+    said.first.scroll_into_view_if_needed()
+    page.screenshot(path=ARTEFACTS / f"check {theme.split()[1].lower()}.png")
+    assert check.count() <= 1
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("student", ["dora", "hugo"])
+@pytest.mark.parametrize("width", [400, 900])
+def test_the_feedback_page_fits_the_window_and_follows_the_theme(browser, graded, scheme, student, width):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto((graded.feedback(student, TOPIC) / f"{TOPIC}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    background, text = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    light, dark = ("rgb(255, 255, 255)", "rgb(27, 27, 27)"), ("rgb(22, 24, 27)", "rgb(232, 232, 232)")
+    assert (background, text) == (light if scheme == "light" else dark)
+    if student == "dora":
+        assert "a one-sided quotient" in page.locator("pre.message").inner_text()
+        page.locator("summary").first.click()
+        assert page.locator("pre.code").first.is_visible()
+    page.screenshot(path=ARTEFACTS / f"feedback {student} {scheme} {width}.png", full_page=True)
+    page.close()
