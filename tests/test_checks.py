@@ -192,4 +192,5 @@ def test_an_exception_of_the_students_code_becomes_a_message(code, words):
 
 def test_ipython_shows_the_message_and_no_traceback_of_the_helpers():
     lines = checks.VisibleCheckFailed("a: first\nsecond")._render_traceback_()
-    assert lines == ["\x1b[1;31ma: first\x1b[0m", "second"]
+    assert lines == ["\x1b[1ma: first\x1b[0m", "second"]
+    assert all(len(line) < 100 for line in checks.VisibleCheckFailed("a: " + "word " * 50)._render_traceback_())

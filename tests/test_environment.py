@@ -75,7 +75,7 @@ def test_no_tracked_file_names_this_machine_or_a_registry():
     for name in filter(None, names.split("\0")):
         path = ROOT / name
         if path.is_file():
-            assert not re.search(registries, path.read_text(encoding="utf-8")), name
+            assert not re.search(registries.encode(), path.read_bytes()), name
 
 
 def test_the_packages_import_from_anywhere(tmp_path):

@@ -16,6 +16,7 @@ import linecache
 import os
 import random
 import sys
+import textwrap
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,9 +34,9 @@ class VisibleCheckFailed(CheckFailed):
     """A failure inside `Progress.exercise`: the student may see all of it."""
 
     def _render_traceback_(self) -> list[str]:
-        """IPython shows these lines in place of a traceback through this module."""
-        first, *rest = str(self).splitlines()
-        return [f"\x1b[1;31m{first}\x1b[0m", *rest]
+        """IPython shows these lines in place of a traceback: bold, but in no colour, which some theme would swallow."""
+        first, *rest = [part for line in str(self).splitlines() for part in textwrap.wrap(line, 80) or [""]]
+        return [f"\x1b[1m{first}\x1b[0m", *rest]
 
 
 def fail(symptom: str, cause: str = "") -> None:
