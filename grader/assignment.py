@@ -24,6 +24,7 @@ marker                cell       meaning
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from grader.percent import Cell, read_cells
 
 MARKDOWN_KINDS = ("locked", "manual")
 CODE_KINDS = ("setup", "given", "adapter", "demo", "solution", "test")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")  # also the id of a cell, which the notebook format bounds
+_REGION_MARKER = re.compile(r"#+\s*(begin|end)\s+(solution|hidden)", re.IGNORECASE)
 GRADED_KINDS = ("test", "manual")
 REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS"}
 
@@ -140,8 +143,8 @@ def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
     grade_id = options.pop(kind, None)
     for other in kinds[1:]:
         options.pop(other)
-    if grade_id is not None and not (isinstance(grade_id, str) and grade_id.isidentifier()):
-        problem(f"{kind} takes a name made of letters, digits and underscores, not {grade_id!r}.")
+    if grade_id is not None and not (isinstance(grade_id, str) and _NAME.fullmatch(grade_id)):
+        problem(f"{kind} takes a name made of letters, digits and underscores, at most 64 of them, not {grade_id!r}.")
         grade_id = None
     points = options.pop("points", None)
     if kind in GRADED_KINDS and points is None:
@@ -156,6 +159,13 @@ def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
         problem('needs takes the names of solutions, needs="a b", on a code cell.')
         needs = ""
     tags = options.pop("tags", [])
+    for offset, text in enumerate(cell.source.splitlines() if cell.type == "code" else []):
+        if _REGION_MARKER.match(text.strip()) and not any(
+            f"{end} {name}" in text for end in ("BEGIN", "END") for name in REGIONS.values()
+        ):
+            problem(
+                f"{text.strip()!r} is not a marker that nbgrader knows; write it in capitals.", cell.first_line + offset
+            )
     for unknown in options:
         known = ", ".join((*MARKDOWN_KINDS, *CODE_KINDS, "points", "needs", "tags"))
         problem(f"unknown marker {unknown!r}. The markers are: {known}.")

@@ -17,10 +17,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateAssignment
 
 from grader import nbgrader_setup, rules
-from grader.assignment import CourseCell, read_assignment
+from grader.assignment import CourseCell, read_assignment, region, without_region
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 
+STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # nbgrader's, for code and for text
+TEXT_STUB = "YOUR ANSWER HERE"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -46,16 +48,16 @@ def build(course: Course, assignment: Assignment) -> bool:
         raise CourseError(
             f"{strangers[0]}: nbgrader would release this file with its solutions. Remove it from source/."
         )
-    write_if_changed(course.source(assignment.name), notebook)
-    release = course.release(assignment.name)
-    before = release.read_bytes() if release.is_file() else b""
+    source, release = course.source(assignment.name), course.release(assignment.name)
+    before = {path: path.read_bytes() for path in (source, release) if path.is_file()}
+    write_if_changed(source, notebook)
     try:
         nbgrader_setup.run(GenerateAssignment, course, assignment.name, force=True)
     except CourseError:
-        if before and not release.is_file():  # nbgrader removes the old release before it refuses the new one
-            write_if_changed(release, before.decode("utf-8"))
+        for path, data in before.items():  # nbgrader removes the old release before it refuses the new one
+            write_if_changed(path, data.decode("utf-8"))
         raise
-    return release.read_bytes() != before
+    return release.read_bytes() != before.get(release)
 
 
 def source_notebook(course: Course, assignment: Assignment) -> str:
@@ -72,6 +74,28 @@ def source_notebook(course: Course, assignment: Assignment) -> str:
     if problems:
         raise CourseError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in problems))
     return to_json(cells)
+
+
+def released_sources(course: Course, assignment: Assignment) -> list[str]:
+    """The sources of the cells that students get, worked out from the text and not read from `release/`."""
+    cells = read_assignment(course.text(assignment.name))
+    return [_released(cell) for cell in cells]
+
+
+def stub(source: str) -> str:
+    """A solution cell without its solution, as nbgrader's generate step leaves it."""
+    first, last = region(source, "SOLUTION")
+    lines = source.splitlines()
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    return "\n".join([*lines[:first], *(indent + line for line in STUB.splitlines()), *lines[last + 1 :]])
+
+
+def _released(cell: CourseCell) -> str:
+    if cell.kind == "solution":
+        return stub(cell.source)
+    if cell.kind == "manual":
+        return TEXT_STUB
+    return without_region(cell.source, "HIDDEN TESTS") if cell.kind == "test" else cell.source
 
 
 def to_json(cells: Sequence[CourseCell]) -> str:

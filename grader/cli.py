@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader.course import Course
-from grader.errors import CourseError
+from grader.errors import CourseError, NothingToDo
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,10 +30,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Build, release, collect, grade, give feedback and export marks: a course of notebooks, left to right.",
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(highlight=False, stderr=True, soft_wrap=True)
+# A terminal gets lines broken between words; a file or a pipe gets them whole.
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(highlight=False, stderr=True, soft_wrap=not sys.stderr.isatty())
 
-NEEDS_A_LOOK, FAILED = 1, 2
+NEEDS_A_LOOK, FAILED, INTERRUPTED = 1, 2, 130
 
 Topics = Annotated[
     list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Assignments; all of them if none is named.")
@@ -131,15 +133,18 @@ def grade(
     from grader import grading
 
     course = _course(context)
-    work = []
+    work, nothing = [], CourseError("")
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
-        except CourseError:
+        except NothingToDo as error:
             if topics:
                 raise
-            continue  # "all assignments" means all that were handed in
+            nothing = error  # "all assignments" means all that were handed in
+            continue
         work += [(assignment, submission) for submission in found]
+    if not work and student:
+        raise nothing
     if not work:
         raise CourseError(
             "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
@@ -156,7 +161,7 @@ def grade(
         failed = [verdict for verdict in verdicts if not verdict.graded]
         out.print(f"{len(verdicts) - len(failed)} of {_count(work, 'hand-in')} graded; `grader marks` shows the marks.")
         for verdict in failed:
-            err.print(f"0 points: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
+            err.print(f"not graded: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
     if faults:
         raise CourseError(
             "\n".join([*map(str, faults), "These have no marks yet. Mend what is wrong and grade again."])
@@ -181,8 +186,12 @@ def feedback(
         (assignment, folder.parent.name)
         for assignment in course.select(topics)
         for folder in sorted(course.root.glob(f"autograded/*/{assignment.name}"))
-        if (folder / grading.VERDICT_FILE).is_file() and (not student or folder.parent.name in student)
+        if (folder / grading.VERDICT_FILE).is_file() or (folder / f"{assignment.name}.ipynb").is_file()
     ]
+    for name in student or ():
+        if name not in {graded for _, graded in work}:
+            raise CourseError(f"{name} has no graded work for what you named. Run `grader grade` first.")
+    work = [(assignment, name) for assignment, name in work if not student or name in student]
     if not work:
         raise CourseError("Nothing is graded yet for what you named. Run `grader grade` first.")
     rows = []
@@ -238,13 +247,25 @@ def main() -> None:
     warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's advice to the authors of nbgrader
     try:
         app()
-    except CourseError as error:
-        for line in str(error).splitlines():
+    except (CourseError, OSError, SQLAlchemyError) as error:
+        for line in _sentence(error).splitlines():
             err.print(f"[bold red]error:[/] {escape(_plain(line))}")
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        err.print("Stopped. Run the same command again to go on: what is done stays done.")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            err.print("Stopped. Run the same command again to go on: what is done stays done.")
+        raise
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror or error}."
+    if isinstance(error, SQLAlchemyError):
+        reason = str(error).splitlines()[0]
+        return (
+            f"The gradebook cannot be read or written: {reason}. If it is damaged, restore your backup of gradebook.db."
+        )
+    return str(error)
 
 
 def _course(context: typer.Context) -> Course:

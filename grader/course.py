@@ -67,13 +67,17 @@ class Course:
         root = root.resolve()
         table = root / "course" / "assignments.toml"
         try:
-            rows = tomllib.loads(table.read_text(encoding="utf-8")).get("assignment", [])
-        except FileNotFoundError:
+            rows = tomllib.loads(table.read_text(encoding="utf-8")).get("assignment")
+        except (FileNotFoundError, NotADirectoryError):
             raise CourseError(
                 f"{root} is not a course: it has no course/assignments.toml. Change into the course folder, or name it with --root."
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise CourseError(f"{table} is not readable as TOML: {error}.") from None
+        except OSError as error:
+            raise CourseError(f"{table} cannot be read: {error.strerror}.") from None
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+            raise CourseError(f"{table} lists no assignment. Add one under [[assignment]].")
         assignments = tuple(_assignment(row, table) for row in rows)
         names = [assignment.name for assignment in assignments]
         for name in names:

@@ -21,10 +21,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from grader import marks
 from grader.builder import write_if_changed
 from grader.course import Assignment, Course
 from grader.errors import CourseError
-from grader.grading import Verdict, open_gradebook, read_verdict
+from grader.grading import open_gradebook
 from utils.checks import VisibleCheckFailed
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -69,27 +70,28 @@ def write_feedback(course: Course, assignment: Assignment, student: str) -> Path
     CourseError
         If the hand-in was not graded yet.
     """
-    verdict = read_verdict(course, student, assignment.name)
-    if verdict is None:
-        raise CourseError(f"{student} has no graded {assignment.name}. Run `grader grade {assignment.name}` first.")
-    exercises = list(_exercises(course, assignment, student)) if verdict.graded else []
+    notebook = course.autograded(student, assignment.name) / f"{assignment.name}.ipynb"
+    with open_gradebook(course) as gradebook:
+        mark = marks.mark(course, gradebook, assignment.name, student, assignment.points)
+        if mark.status == marks.MISSING or not (mark.status == marks.FAILED or notebook.is_file()):
+            raise CourseError(f"{student} has no graded {assignment.name}. Run `grader grade {assignment.name}` first.")
+        exercises = [] if mark.status == marks.FAILED else list(_exercises(gradebook, course, assignment, student))
     path = course.feedback(student, assignment.name) / f"{assignment.name}.html"
-    write_if_changed(path, _page(assignment, verdict, exercises))
+    write_if_changed(path, _page(assignment, mark, exercises))
     return path
 
 
-def _exercises(course: Course, assignment: Assignment, student: str) -> Iterator[Exercise]:
+def _exercises(gradebook: Gradebook, course: Course, assignment: Assignment, student: str) -> Iterator[Exercise]:
     source = nbformat.read(course.source(assignment.name), as_version=4)
     release = _by_grade_id(nbformat.read(course.release(assignment.name), as_version=4))
     graded_path = course.autograded(student, assignment.name) / f"{assignment.name}.ipynb"
     graded = _by_grade_id(nbformat.read(graded_path, as_version=4))
     title = ""
-    with open_gradebook(course) as gradebook:
-        for cell in source.cells:
-            title = _heading(cell) or title
-            meta = cell.metadata.get("nbgrader", {})
-            if meta.get("grade"):
-                yield _exercise(gradebook, assignment.name, student, title, meta, release, graded)
+    for cell in source.cells:
+        title = _heading(cell) or title
+        meta = cell.metadata.get("nbgrader", {})
+        if meta.get("grade"):
+            yield _exercise(gradebook, assignment.name, student, title, meta, release, graded)
 
 
 def _exercise(
@@ -143,6 +145,9 @@ def _message(cell: NotebookNode | None, released: NotebookNode) -> tuple[str, bo
             return _ANSI.sub("", output.evalue), False
         if output.output_type == "error" and output.ename == "CellTimeoutError":
             return "The check did not end within the time limit.", False
+    printed = "".join(output.text for output in cell.get("outputs", []) if output.output_type == "stream")
+    if "the visible checks pass." not in printed:
+        return "The check did not run to its end: something in the notebook stopped it.", False
     tried = _hidden_tests(released.source)
     return (
         "Your answer passes the visible checks, but not the hidden tests."
@@ -184,7 +189,7 @@ def _heading(cell: NotebookNode) -> str:
     return headings[-1].strip() if headings else ""
 
 
-def _page(assignment: Assignment, verdict: Verdict, exercises: list[Exercise]) -> str:
+def _page(assignment: Assignment, mark: marks.Mark, exercises: list[Exercise]) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
@@ -192,11 +197,10 @@ def _page(assignment: Assignment, verdict: Verdict, exercises: list[Exercise]) -
     light, dark = (HtmlFormatter(style=style).get_style_defs("pre.code") for style in ("default", "github-dark"))
     return template.render(
         assignment=assignment,
-        verdict=verdict,
+        mark=mark,
+        failed=mark.status == marks.FAILED,
+        pending=mark.status == marks.PENDING,
         exercises=exercises,
-        score=sum(exercise.score for exercise in exercises),
-        points=assignment.points,
-        pending=any(exercise.state == "open" for exercise in exercises),
         light=light,
         dark=dark,
     )

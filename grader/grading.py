@@ -9,18 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
+import nbgrader
+import numpy
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
+import utils
 from grader import nbgrader_setup
 from grader.course import Assignment, Course
-from grader.errors import CourseError
+from grader.errors import CourseError, NothingToDo
 
 VERDICT_FILE = "verdict.json"
 LARGEST_NOTEBOOK = 50_000_000  # bytes; a notebook with all its figures has well under one million
@@ -43,7 +49,7 @@ class Verdict:
     ----------
     student, assignment : str
     graded : bool
-        False if the notebook could not be graded; it then counts 0 points.
+        False if the notebook could not be graded; it then has no automatic points.
     reason : str
         Why it could not be graded, in a sentence for student and instructor; empty if it was.
     digest : str
@@ -66,20 +72,20 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
         If the assignment was not built, nothing was handed in, or a named student handed in nothing.
     """
     if not course.source(assignment.name).is_file() or not _is_recorded(course, assignment):
-        raise CourseError(f"{assignment.name} is not built yet. Run `grader build {assignment.name}` first.")
+        raise NothingToDo(f"{assignment.name} is not built yet. Run `grader build {assignment.name}` first.")
     folders = sorted(folder for folder in course.root.glob(f"submitted/*/{assignment.name}") if folder.is_dir())
     found = [
         Submission(folder.parent.name, assignment.name, folder) for folder in folders if folder.parent.name[0] != "."
     ]
     if not found:
-        raise CourseError(
+        raise NothingToDo(
             f"Nothing was handed in for {assignment.name}: submitted/ has no folder <student>/{assignment.name}. "
             "File hand-ins with `grader collect`."
         )
     known = {submission.student for submission in found}
     for student in students:
         if student not in known:
-            raise CourseError(f"{student} has handed in nothing for {assignment.name}.")
+            raise NothingToDo(f"{student} has handed in nothing for {assignment.name}.")
     return [submission for submission in found if not students or submission.student in students]
 
 
@@ -107,6 +113,7 @@ def grade(course: Course, assignment: Assignment, submission: Submission, force:
                 raise CourseError(f"{submission.student}, {assignment.name}: {error}") from None
     if reason:
         _record_zero(course, submission)
+        shutil.rmtree(course.autograded(submission.student, assignment.name), ignore_errors=True)
     verdict = Verdict(submission.student, assignment.name, not reason, reason, digest)
     _write_verdict(course, verdict)
     return verdict
@@ -139,8 +146,12 @@ def _is_recorded(course: Course, assignment: Assignment) -> bool:
 
 
 def _digest(course: Course, submission: Submission) -> str:
-    """Of every regular file of the hand-in, by name, and of the source notebook."""
-    digest = hashlib.sha256(course.source(submission.assignment).read_bytes())
+    """Of all that a grade depends on: the hand-in, the tests, their helpers and seed, the settings and versions."""
+    digest = hashlib.sha256(os.environ.get("COURSE_SEED", "").encode())
+    digest.update(f"{nbgrader.__version__} {numpy.__version__}".encode())
+    helpers = sorted(Path(utils.__file__).parent.glob("*.py"))
+    for path in (course.source(submission.assignment), course.root / "nbgrader_config.py", *helpers):
+        digest.update(path.read_bytes() if path.is_file() else b"")
     for path in sorted(submission.folder.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
@@ -165,8 +176,10 @@ def _why_not_a_notebook(submission: Submission) -> str:
     if status.st_size > LARGEST_NOTEBOOK:
         return f"{path.name} has {status.st_size:,} bytes; at most {LARGEST_NOTEBOOK:,} are read."
     try:
-        notebook = json.loads(path.read_bytes())
-    except UnicodeDecodeError:
+        text = path.read_bytes().decode("utf-8")
+        notebook = json.loads(text)
+        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
         return f"{path.name} is not a notebook: it is not text in UTF-8."
     except RecursionError:
         return f"{path.name} is not a notebook: its JSON is nested too deeply."
@@ -177,18 +190,26 @@ def _why_not_a_notebook(submission: Submission) -> str:
     if not isinstance(notebook.get("cells"), list):
         return f"{path.name} is not a notebook: it has no list of cells."
     try:
-        nbformat.validate(nbformat.from_dict(notebook))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
+            nbformat.validate(nbformat.from_dict(notebook))
     except nbformat.ValidationError as error:
         return f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}"
-    except (AttributeError, TypeError, KeyError):  # nbformat trips over types that it does not expect
+    except Exception:  # nbformat trips over types that it does not expect, each in another way
         return f"{path.name} is not a valid notebook: something in it has a wrong type."
+    try:
+        MetadataValidator().validate_nb(nbformat.from_dict(notebook))
+    except Exception as error:  # likewise nbgrader
+        detail = str(error).splitlines()[0] if isinstance(error, ValidationError) else "it is not nbgrader's"
+        return (
+            f"The grading metadata of {path.name} is damaged, for example because a graded cell was copied: {detail}."
+        )
     return ""
 
 
 _FAULTS = {  # what nbgrader logs -> what a person wants to read; anything else is not the notebook's fault
     "DeadKernelError": "The notebook's Python process died while its cells were running.",
     "the kernel became unresponsive": "A cell did not stop, and could not be stopped, within the time limit.",
-    "Notebook failed to validate": "The notebook's grading metadata is damaged, for example because a graded cell was copied.",
 }
 
 
@@ -197,14 +218,14 @@ def _fault_of_the_notebook(log: str) -> str:
 
 
 def _record_zero(course: Course, submission: Submission) -> None:
-    """Give every exercise 0 automatic points; marks that a person gave stay."""
+    """Give every exercise 0 automatic points. Marks that a person gave stay, and ask to be looked at again."""
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_student(submission.student)
         gradebook.update_or_create_submission(submission.assignment, submission.student)
         notebook = gradebook.find_submission_notebook(submission.assignment, submission.assignment, submission.student)
         for grade_row in notebook.grades:
             grade_row.auto_score = 0
-            grade_row.needs_manual_grade = False
+            grade_row.needs_manual_grade = grade_row.manual_score is not None
         gradebook.db.commit()
 
 

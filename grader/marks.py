@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 
 from grader.course import Assignment, Course
 from grader.grading import open_gradebook, read_verdict
@@ -55,11 +55,12 @@ def marks(course: Course, assignments: Sequence[Assignment]) -> list[Mark]:
             except MissingEntry:
                 continue  # not built: nobody can have marks for it
             for student in sorted(students):
-                rows.append(_mark(course, gradebook, assignment.name, student, max_score))
+                rows.append(mark(course, gradebook, assignment.name, student, max_score))
     return rows
 
 
-def _mark(course: Course, gradebook, assignment: str, student: str, max_score: float) -> Mark:
+def mark(course: Course, gradebook: Gradebook, assignment: str, student: str, max_score: float) -> Mark:
+    """The mark of one student; ``max_score`` is the assignment's."""
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:

@@ -19,6 +19,9 @@ import nbformat
 
 from grader.errors import CourseError
 
+# A comment that looks like a magic (`# cp of the array`) stays a comment.
+_FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -51,6 +54,8 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise CourseError(f"{path} does not exist. Every assignment of the table needs it.") from None
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise CourseError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8.") from None
 
@@ -64,10 +69,7 @@ def read_cells(path: Path) -> list[Cell]:
         If the file is missing, is not Python, has text before its first cell, or has an option that cannot be read.
     """
     text = read_text(path)
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        raise CourseError(f"{path}:{error.lineno}: not valid Python: {error.msg}.") from None
+    _check_python(path, text)
     lines = text.splitlines()
     markers = [line for line in _marker_lines(text)]
     before = lines[: markers[0] - 1] if markers else lines
@@ -75,7 +77,7 @@ def read_cells(path: Path) -> list[Cell]:
         if line.strip():
             raise CourseError(f"{path}:{number}: text before the first cell. Start the file with a `# %%` marker.")
     try:
-        notebook = jupytext.reads(text, fmt="py:percent")
+        notebook = jupytext.reads(text, fmt=_FORMAT)
     except nbformat.ValidationError as error:
         line = _invalid_marker(lines, markers)
         raise CourseError(f"{path}:{line}: an option of this marker has a wrong type: {error.message}.") from None
@@ -84,13 +86,22 @@ def read_cells(path: Path) -> list[Cell]:
     return [_cell(path, cell, line, lines) for cell, line in zip(notebook.cells, markers, strict=True)]
 
 
+def _check_python(path: Path, source: str, lines_before: int = 0) -> None:
+    try:
+        compile(source, str(path), "exec", dont_inherit=True, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{lines_before + (error.lineno or 1)}: not valid Python: {error.msg}.") from None
+    except ValueError as error:  # a null byte
+        raise CourseError(f"{path}:{lines_before + 1}: not valid Python: {error}.") from None
+
+
 def _marker_lines(text: str) -> list[int]:
     """Lines with a `# %%` marker; those inside a string are text, which only a tokenizer can tell."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return [
         token.start[0]
         for token in tokens
-        if token.type == tokenize.COMMENT and token.start[1] == 0 and token.string.startswith("# %%")
+        if token.type == tokenize.COMMENT and token.start[1] == 0 and token.string.startswith(("# %%", "#%%"))
     ]
 
 
@@ -98,7 +109,7 @@ def _invalid_marker(lines: list[str], markers: list[int]) -> int:
     """The line of the first marker that jupytext refuses when it stands alone."""
     for line in markers:
         try:
-            jupytext.reads(lines[line - 1] + "\n", fmt="py:percent")
+            jupytext.reads(lines[line - 1] + "\n", fmt=_FORMAT)
         except nbformat.ValidationError:
             return line
     return 1
@@ -112,7 +123,11 @@ def _cell(path: Path, cell: Any, line: int, lines: list[str]) -> Cell:
         )
     if "title" in options:
         raise CourseError(f"{path}:{line}: a marker takes no title ({options['title']!r}), only options.")
+    if cell.cell_type not in ("markdown", "code"):
+        raise CourseError(f"{path}:{line}: a {cell.cell_type} cell; an assignment has markdown and code cells.")
     first = line + 1
     while first <= len(lines) and not lines[first - 1].strip():
         first += 1
+    if cell.cell_type == "code":
+        _check_python(path, cell.source, first - 1)
     return Cell(line, cell.cell_type, options, cell.source, first)

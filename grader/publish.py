@@ -14,8 +14,10 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+import nbformat
+
 import utils
-from grader.builder import source_notebook
+from grader.builder import released_sources, source_notebook
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 
@@ -63,6 +65,11 @@ def publish(course: Course, folder: Path) -> list[Path]:
         raise CourseError(f"{folder} holds other files. Name a new or empty folder, or an earlier student edition.")
     for assignment in course.assignments:
         _check_built(course, assignment)
+    for name in ("pyproject.toml", "environment.yml", "LICENSE"):
+        if not (course.root / name).is_file():
+            raise CourseError(
+                f"{course.root} has no {name}, which the student edition is made from. Publish from the repository."
+            )
     project = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text(
@@ -72,14 +79,22 @@ def publish(course: Course, folder: Path) -> list[Path]:
         old.unlink()
     wheel = _build_wheel(folder, project["version"], project["requires-python"])
     written = [Path(MARKER), Path(wheel)]
+    current = {assignment.name for assignment in course.assignments}
+    for notebook in folder.glob("*/*.ipynb"):  # of a topic that the course has dropped
+        if notebook.stem == notebook.parent.name not in current:
+            shutil.rmtree(notebook.parent)
     for assignment in course.assignments:
         notebook = Path(assignment.name) / f"{assignment.name}.ipynb"
         (folder / assignment.name).mkdir(exist_ok=True)
         shutil.copyfile(course.release(assignment.name), folder / notebook)
         written.append(notebook)
-    environment = (course.root / "environment.yml").read_text(encoding="utf-8").replace("- -e .\n", f"- ./{wheel}\n")
+    environment = (
+        (course.root / "environment.yml").read_text(encoding="utf-8").replace("- -e .[grader]\n", f"- ./{wheel}\n")
+    )
     if wheel not in environment:
-        raise CourseError(f"{course.root / 'environment.yml'} has no line `- -e .` to put the wheel in place of.")
+        raise CourseError(
+            f"{course.root / 'environment.yml'} has no line `- -e .[grader]` to put the wheel in place of."
+        )
     (folder / "environment.yml").write_text(environment, encoding="utf-8")
     (folder / "README.md").write_text(_readme(course.assignments, wheel), encoding="utf-8")
     shutil.copyfile(course.root / "LICENSE", folder / "LICENSE")
@@ -93,6 +108,11 @@ def _check_built(course: Course, assignment: Assignment) -> None:
     if source.read_text(encoding="utf-8") != source_notebook(course, assignment):
         raise CourseError(
             f"The text of {assignment.name} has changed since it was built. Run `grader build {assignment.name}`."
+        )
+    release = nbformat.read(course.release(assignment.name), as_version=4)
+    if [cell.source for cell in release.cells] != released_sources(course, assignment):
+        raise CourseError(
+            f"release/ of {assignment.name} is not what its text builds. Run `grader build {assignment.name}`."
         )
 
 

@@ -13,10 +13,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.assignment import CourseCell, without_region
+from grader.assignment import CourseCell
+from grader.builder import stub
 from utils.checks import VisibleCheckFailed
-
-STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,6 @@ def rehearse(
 def untouched(cells: Sequence[CourseCell]) -> dict[str, str]:
     """The solution cells as students get them."""
     return {cell.grade_id: stub(cell.source) for cell in cells if cell.kind == "solution"}
-
-
-def stub(source: str) -> str:
-    """A solution cell without its solution, as nbgrader's generate step leaves it."""
-    line = next(line for line in source.splitlines() if "BEGIN SOLUTION" in line)
-    indent = line[: len(line) - len(line.lstrip())]
-    placeholder = "\n".join(indent + part for part in STUB.splitlines())
-    marker = "\0placeholder\0"
-    return without_region(source.replace(line, f"{marker}\n{line}"), "SOLUTION").replace(marker, placeholder)
 
 
 def _run(source: str, name: str, namespace: dict) -> Exception | None:

@@ -1,17 +1,16 @@
 """What the builder refuses: rules that keep tests independent, points right and answers out of the release.
 
-A rule looks at the whole assignment and yields problems as ``(line, sentence)``. Names are followed with Python's
-own symbol tables, so that a local variable of a function is never taken for a name that cells share.
+A rule looks at the whole assignment and yields problems as ``(line, sentence)``. Names are followed through scopes, so
+that a local variable of a function is never taken for a name that cells share.
 """
 
 from __future__ import annotations
 
 import ast
-import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.assignment import GRADED_KINDS, CourseCell
+from grader.assignment import GRADED_KINDS, CourseCell, region
 from grader.course import Assignment
 
 Problem = tuple[int, str]
@@ -26,25 +25,86 @@ class Names:
 
 
 def names(source: str) -> Names:
-    """Follow the names of a cell.
+    """Follow the names of a cell through its scopes.
 
     >>> sorted(names("import numpy as np\\ndef f(x):\\n    return np.sum(g(x))").read)
     ['g']
     """
-    top = symtable.symtable(source, "cell", "exec")
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    read = {s.get_name() for s in top.get_symbols() if s.is_referenced()}
-    tables = list(top.get_children())
-    while tables:
-        table = tables.pop()
-        tables.extend(table.get_children())
-        for symbol in table.get_symbols():
-            if symbol.is_global():
-                if symbol.is_assigned() or symbol.is_imported():
-                    bound.add(symbol.get_name())
-                if symbol.is_referenced():
-                    read.add(symbol.get_name())
-    return Names(frozenset(bound), frozenset(read - bound))
+    cell = _Scope()
+    for statement in ast.parse(source).body:
+        cell.visit(statement)
+    return Names(frozenset(cell.stored), frozenset(cell.loaded - cell.stored))
+
+
+class _Scope(ast.NodeVisitor):
+    """The names that one scope stores, and those that it and the scopes inside it load from outside of themselves."""
+
+    def __init__(self) -> None:
+        self.stored: set[str] = set()
+        self.loaded: set[str] = set()
+        self.globals: set[str] = set()
+
+    def visit_Name(self, node: ast.Name) -> None:
+        (self.loaded if isinstance(node.ctx, ast.Load) else self.stored).add(node.id)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.globals.update(node.names)
+
+    def visit_alias(self, node: ast.alias) -> None:
+        self.stored.add((node.asname or node.name).partition(".")[0])
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar) -> None:
+        self.stored |= {node.name} - {None}
+        self.generic_visit(node)
+
+    visit_MatchAs = visit_MatchStar = visit_ExceptHandler
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        self.stored |= {node.rest} - {None}
+        self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.stored.add(node.name)
+        for part in (*node.decorator_list, *filter(None, [node.returns])):
+            self.visit(part)
+        self._function(node.args, node.body)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._function(node.args, [node.body])
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.stored.add(node.name)
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(part)
+        self._inner(node.body, set())
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        targets = {name.id for part in node.generators for name in ast.walk(part.target) if isinstance(name, ast.Name)}
+        inner = self._inner(ast.iter_child_nodes(node), targets)
+        self.stored |= inner.stored - targets  # an assignment expression binds outside of the comprehension
+
+    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
+
+    def _function(self, arguments: ast.arguments, body: list[ast.AST]) -> None:
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        parameters = {argument.arg for argument in filter(None, every)}
+        for default in filter(None, [*arguments.defaults, *arguments.kw_defaults]):
+            self.visit(default)
+        for argument in filter(None, every):
+            if argument.annotation:
+                self.visit(argument.annotation)
+        self._inner(body, parameters)
+
+    def _inner(self, body: Iterable[ast.AST], given: set[str]) -> _Scope:
+        inner = _Scope()
+        for statement in body:
+            inner.visit(statement)
+        local = (inner.stored | given) - inner.globals
+        self.loaded |= inner.loaded - local
+        self.stored |= inner.stored & inner.globals
+        return inner
 
 
 def problems(assignment: Assignment, cells: Sequence[CourseCell]) -> Iterator[Problem]:
@@ -55,7 +115,8 @@ def problems(assignment: Assignment, cells: Sequence[CourseCell]) -> Iterator[Pr
     yield from _imports(assignment, cells)
     yield from _shared_names(cells)
     yield from _needs(cells)
-    yield from _said_needs(cells)
+    yield from _test_cells(cells)
+    yield from _overwritten_answers(cells)
 
 
 def _ids(cells: Sequence[CourseCell]) -> Iterator[Problem]:
@@ -129,10 +190,10 @@ def _shared_names(cells: Sequence[CourseCell]) -> Iterator[Problem]:
         if cell.kind == "test":
             for name in sorted(own.read):
                 binders = [other for other, bound in code if name in bound.bound]
-                if binders and all(other.kind == "code" for other in binders):
+                if any(other.kind == "code" for other in binders):
                     yield (
                         cell.text.line,
-                        f"reads {name!r}, which only cells bind that students may change. Bind it in a given cell.",
+                        f"reads {name!r}, which a cell binds that students may change. Bind it in a given cell alone.",
                     )
         if cell.kind in ("setup", "given", "code"):
             for name in sorted(_functions(cell.source)):
@@ -184,17 +245,54 @@ def _needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
             yield cell.text.line, f'uses the solution {missing!r}, and {where} does not declare needs="{missing}".'
 
 
-def _said_needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
-    """``progress.exercise(..., needs=...)`` tells students what the marker tells the grader."""
+def _test_cells(cells: Sequence[CourseCell]) -> Iterator[Problem]:
+    """A test cell is ``with progress.exercise(...)`` around the visible checks, then the hidden tests, and nothing else."""
     for cell in cells:
         if cell.kind != "test":
             continue
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "exercise":
-                said = {keyword.arg: keyword.value for keyword in node.keywords}.get("needs", ast.Constant(""))
-                if not isinstance(said, ast.Constant) or set(str(said.value).split()) != set(cell.needs):
-                    line = cell.text.first_line + node.lineno - 1
-                    yield (
-                        line,
-                        f'write needs="{" ".join(cell.needs)}" in progress.exercise, as in the marker of the cell.',
-                    )
+        line = cell.text.line
+        lines = cell.source.splitlines()
+        span = region(cell.source, "HIDDEN TESTS")
+        if span:
+            if lines[span[0]] != lines[span[0]].lstrip():
+                yield (
+                    cell.text.first_line + span[0],
+                    "BEGIN HIDDEN TESTS is indented: a hidden failure would be shown as a visible one.",
+                )
+            if any(text.strip() for text in lines[span[1] + 1 :]):
+                yield cell.text.first_line + span[1] + 1, "nothing may stand after END HIDDEN TESTS."
+        calls = [
+            node
+            for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "exercise"
+        ]
+        if len(calls) != 1:
+            yield (
+                line,
+                f'a test has one progress.exercise("{cell.solution}", ...) around its visible checks, not {len(calls)}.',
+            )
+            continue
+        words = {keyword.arg: keyword.value for keyword in calls[0].keywords}
+        where = cell.text.first_line + calls[0].lineno - 1
+        if not calls[0].args or ast.unparse(calls[0].args[0]) != repr(cell.solution):
+            yield where, f'write progress.exercise("{cell.solution}", ...), the exercise that this cell tests.'
+        if set(_constant(words.get("needs")).split()) != set(cell.needs):
+            yield where, f'write needs="{" ".join(cell.needs)}" in progress.exercise, as in the marker of the cell.'
+        if bool(span) != bool(_constant(words.get("hidden_tests"))):
+            yield (
+                where,
+                'hidden_tests="…" says in words what the hidden tests try; it belongs to a cell that has them, and only there.',
+            )
+
+
+def _constant(node: ast.expr | None) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _overwritten_answers(cells: Sequence[CourseCell]) -> Iterator[Problem]:
+    """Nothing but the student gives a solution's names their values."""
+    solutions = {name: cell.grade_id for cell in cells if cell.kind == "solution" for name in names(cell.source).bound}
+    for cell in cells:
+        if cell.is_code and cell.kind not in ("solution", "adapter"):
+            for name in sorted(names(cell.source).bound & set(solutions)):
+                yield cell.text.line, f"binds {name!r}, which is the student's answer to {solutions[name]!r}."

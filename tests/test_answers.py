@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
 from functools import cache
 
+import nbformat
 import pytest
 from sample_class import ROOT, variant_answers
 
-from grader.assignment import CourseCell, region, without_region
+from grader.assignment import CourseCell, region
 from grader.assignment import read_assignment as read
+from grader.builder import stub
 from grader.course import Course
 from grader.errors import CourseError
-from grader.rehearsal import Rehearsal, rehearse, stub, untouched
+from grader.rehearsal import rehearse, untouched
 from grader.variants import Variant, read_variants
 
 COURSE = Course.load(ROOT)
@@ -93,34 +97,52 @@ def test_a_wrong_answer_loses_its_exercise_and_is_told_why(topic, variant):
     assert own.visible == (not variant.hidden)
 
 
-def without_hidden_tests(topic: str, test: str) -> list[CourseCell]:
-    """The assignment with the hidden tests of one test cell taken out."""
-    from dataclasses import replace
-
+def with_source(topic: str, test: str, source: str) -> list[CourseCell]:
+    """The assignment with another source in one cell."""
     return [
-        replace(cell, text=replace(cell.text, source=without_region(cell.source, "HIDDEN TESTS")))
-        if cell.grade_id == test
-        else cell
+        replace(cell, text=replace(cell.text, source=source)) if cell.grade_id == test else cell
         for cell in cells(topic)
     ]
 
 
-@pytest.mark.parametrize(
-    ("topic", "test"),
-    [
-        (topic, name)
-        for topic in TOPICS
-        for name, cell in of_kind(topic, "test").items()
-        if region(cell.source, "HIDDEN TESTS")
-    ],
-)
-def test_every_hidden_test_catches_an_answer_that_passes_without_it(topic, test):
+def hidden_checks(source: str) -> list[tuple[str, str]]:
+    """Every check of a hidden test as text, and the cell without that one check."""
+    span = region(source, "HIDDEN TESTS")
+    first_line = span[0] + 1 if span else len(source)
+    lines = source.splitlines()
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        is_check = isinstance(node, ast.Assert) or (
+            isinstance(node, ast.Expr) and ast.unparse(node).startswith("checks.")
+        )
+        if is_check and node.lineno > first_line:
+            dropped = " " * node.col_offset + "pass"
+            rest = [*lines[: node.lineno - 1], dropped, *lines[node.end_lineno :]]
+            found.append((ast.unparse(node), "\n".join(rest)))
+    return found
+
+
+HIDDEN = [
+    pytest.param(topic, name, check, weakened, id=f"{name}: {check[:60]}")
+    for topic in TOPICS
+    for name, cell in of_kind(topic, "test").items()
+    for check, weakened in hidden_checks(cell.source)
+]
+
+
+@pytest.mark.parametrize(("topic", "test", "check", "weakened"), HIDDEN)
+def test_without_any_one_hidden_check_a_wrong_answer_gets_through(topic, test, check, weakened):
     solution = of_kind(topic, "test")[test].solution
     only_hidden = [v for v in variants(topic) if v.solution == solution and v.hidden]
-    assert only_hidden, f"no variant shows what the hidden tests of {test} are for"
-    weakened = without_hidden_tests(topic, test)
-    for variant in only_hidden:
-        assert rehearse(weakened, {solution: variant.source}).tests[test].passed
+    weaker = with_source(topic, test, weakened)
+    through = [v for v in only_hidden if rehearse(weaker, {solution: v.source}).tests[test].passed]
+    assert through, f"no wrong answer shows what `{check}` is for"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_hidden_region_holds_a_check(topic):
+    for name, cell in of_kind(topic, "test").items():
+        assert bool(region(cell.source, "HIDDEN TESTS")) == bool(hidden_checks(cell.source)), name
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -138,9 +160,7 @@ def test_the_overview_at_the_end_lists_every_exercise(topic):
         assert f'"{test.solution}"' in report
 
 
-def test_a_stub_is_what_nbgrader_leaves(graded):
-    import nbformat
-
+def test_a_stub_is_what_nbgrader_leaves():
     for topic in TOPICS:
         released = {cell.id: cell.source for cell in nbformat.read(COURSE.release(topic), as_version=4).cells}
         for name, source in untouched(cells(topic)).items():
@@ -151,10 +171,6 @@ def test_a_stub_keeps_the_indent():
     assert stub("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION") == (
         "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     )
-
-
-def test_a_rehearsal_counts_only_tests():
-    assert Rehearsal().failed == set()
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def total(a, b):
     ### END SOLUTION
 
 # %% test="test_total" points=3
-with progress.exercise("total"):
+with progress.exercise("total", hidden_tests="other numbers"):
     checks.close(total(1, 2), 3, "total(1, 2)")
 ### BEGIN HIDDEN TESTS
 assert total(2, 2) == 4
@@ -48,7 +48,8 @@ def twice(a):
     ### END SOLUTION
 
 # %% test="test_twice" points=2 needs="total"
-assert twice(2) == total(2, 2)
+with progress.exercise("twice", needs="total"):
+    assert twice(2) == total(2, 2)
 
 # %% [markdown] manual="why" points=1
 # Because.
@@ -147,20 +148,24 @@ def test_a_marker_inside_a_string_is_text(toy):
         ("    ### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION", "    return a + b", 12, "no ### BEGIN SOLUTION"),
         ("### BEGIN HIDDEN TESTS\n", "", 22, "END HIDDEN TESTS without BEGIN"),
         ("### END HIDDEN TESTS\n", "", 21, "BEGIN HIDDEN TESTS without END"),
-        ("twice(3)\n", "### BEGIN SOLUTION\ntwice(3)\n### END SOLUTION\n", 38, "in a cell that is not a solution"),
+        ("twice(3)\n", "### BEGIN SOLUTION\ntwice(3)\n### END SOLUTION\n", 39, "in a cell that is not a solution"),
         ("from utils import checks\n", "from utils import checks, gc_utils\n", 5, "imports utils.gc_utils"),
         ("from utils import checks\n", "from utils import checks\nimport utils.plotting\n", 6, "imports utils.plotting"),
-        ("assert twice(2) == total(2, 2)", "four = 4\nassert twice(2) == four", 0, ""),
+        ("    assert twice(2) == total(2, 2)", "    four = 4\n    assert twice(2) == four", 0, ""),
         ("twice(3)\n", "twice(3)\n\n# %%\nfour + 1\n", 0, ""),
         (' needs="total"', "", 31, "uses the solution 'total', and it does not declare"),
-        (' needs="twice"', "", 37, "uses the solution 'twice', and it does not declare"),
+        (' needs="twice"', "", 38, "uses the solution 'twice', and it does not declare"),
         ('needs="total"', 'needs="totals"', 31, "no solution has that name"),
-        ('[markdown] manual="why"', 'manual="why"', 34, "belongs on a markdown cell"),
+        ('[markdown] manual="why"', 'manual="why"', 35, "belongs on a markdown cell"),
         ('setup="setup"', 'setup="set up"', 4, "takes a name made of letters"),
-        ('tags=["figure"]', 'tags="figure"', 37, "an option of this marker has a wrong type: 'figure' is not of type 'array'"),
+        ('tags=["figure"]', 'tags="figure"', 38, "an option of this marker has a wrong type: 'figure' is not of type 'array'"),
         ("# %% [markdown]\n# # Sums", "import os\n# %% [markdown]\n# # Sums", 1, "text before the first cell"),
         ('setup="setup"', 'A title setup="setup"', 4, "takes no title"),
         ("return a + b", "return a +", 15, "not valid Python"),
+        ("twice(3)", "return 3", 39, "not valid Python: 'return' outside function"),
+        ("twice(3)", "# %% [raw]\n# text", 39, "a raw cell"),
+        ("# %% tags=", "#%% nothing=1 tags=", 38, "unknown marker 'nothing'"),
+        ('setup="setup"', 'setup="größe"', 4, "takes a name made of letters"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(toy, old, new, line, words):
@@ -187,11 +192,35 @@ def test_what_a_test_or_demo_binds_may_not_be_read_outside(toy, cells, words):
     assert any(words in one for one in problems(toy, text))
 
 
-def test_an_exercise_tells_students_what_its_marker_says(toy):
-    text = GOOD.replace(
-        "assert twice(2) == total(2, 2)", 'with progress.exercise("twice"):\n    assert twice(2) == total(2, 2)'
-    )
-    assert any('write needs="total" in progress.exercise' in one for one in problems(toy, text))
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (', needs="total"', "", 'write needs="total" in progress.exercise'),
+        ('exercise("twice"', 'exercise("twise"', 'write progress.exercise("twice", ...)'),
+        ('with progress.exercise("twice", needs="total"):', "if True:", 'one progress.exercise("twice", ...)'),
+        (', hidden_tests="other numbers"', "", 'hidden_tests="…" says in words'),
+        ('"twice", needs', '"twice", hidden_tests="none", needs', 'hidden_tests="…" says in words'),
+        ("### BEGIN HIDDEN TESTS\nassert", "    ### BEGIN HIDDEN TESTS\nassert", "BEGIN HIDDEN TESTS is indented"),
+        ("### END HIDDEN TESTS\n", "### END HIDDEN TESTS\nprint()\n", "nothing may stand after END HIDDEN TESTS"),
+        ("### BEGIN HIDDEN TESTS", "### Begin Hidden Tests", "is not a marker that nbgrader knows"),
+        ("twice(3)\n", "twice = None\n", "binds 'twice', which is the student's answer to 'twice'"),
+    ],
+)
+def test_a_test_cell_has_one_shape(toy, old, new, words):
+    assert old in GOOD
+    assert any(words in one for one in problems(toy, GOOD.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize("comment", ["# why?", "# cp of the array", "# ls shows it", "# %matplotlib inline", "# !ls"])
+def test_a_comment_that_looks_like_a_magic_stays_a_comment(toy, comment):
+    toy.text("sums").write_text(GOOD.replace("    return a + b", f"    {comment}\n    return a + b"))
+    assert comment in builder.source_notebook(toy, toy.assignment("sums"))
+
+
+def test_what_a_released_cell_looks_like_is_known_from_the_text(toy):
+    builder.build(toy, toy.assignment("sums"))
+    release = nbformat.read(toy.release("sums"), as_version=4)
+    assert [cell.source for cell in release.cells] == builder.released_sources(toy, toy.assignment("sums"))
 
 
 def test_a_demo_may_read_what_a_demo_binds(toy):
@@ -204,21 +233,26 @@ def test_helpers_that_only_tests_share_are_refused(toy):
         "progress = checks.Progress()", "progress = checks.Progress()\n\ndef check_it(x):\n    assert x"
     )
     text = text.replace("assert total(2, 2) == 4", "check_it(total(2, 2) == 4)")
-    text = text.replace("assert twice(2) == total(2, 2)", "check_it(twice(2) == total(2, 2))")
+    text = text.replace("    assert twice(2) == total(2, 2)", "    check_it(twice(2) == total(2, 2))")
     assert any("'check_it' is a helper that only tests share" in one for one in problems(toy, text))
 
 
 def test_a_test_may_not_read_what_students_may_change(toy):
     text = GOOD.replace('# %% solution="twice"', '# %%\ndata = [1, 2]\n\n# %% solution="twice"')
-    text = text.replace("assert twice(2) == total(2, 2)", "assert twice(2) == total(*data)")
-    assert any("reads 'data', which only cells bind that students may change" in one for one in problems(toy, text))
+    text = text.replace("total(2, 2)\n\n# %% [markdown]", "total(*data)\n\n# %% [markdown]")
+    assert any("reads 'data', which a cell binds that students may change" in one for one in problems(toy, text))
 
 
 def test_an_adapter_counts_as_the_solutions_it_calls(toy):
-    text = GOOD.replace(
-        '# %% solution="twice"',
-        '# %% adapter="call_total" needs="total"\ndef call_total(a):\n    return total(a, a)\n\n# %% solution="twice"',
-    ).replace(' needs="total"\nassert twice(2) == total(2, 2)', "\nassert twice(2) == call_total(2)")
+    text = (
+        GOOD.replace(
+            '# %% solution="twice"',
+            '# %% adapter="call_total" needs="total"\ndef call_total(a):\n    return total(a, a)\n\n# %% solution="twice"',
+        )
+        .replace(', needs="total"', "")
+        .replace(' needs="total"\nwith', "\nwith")
+        .replace("total(2, 2)\n\n# %% [markdown]", "call_total(2)\n\n# %% [markdown]")
+    )
     assert any("uses the solution 'total'" in one for one in problems(toy, text))
 
 
@@ -229,11 +263,20 @@ def test_names_follows_scopes():
             global counter
             counter = local = x + outer
             return [z for z in np.arange(local)]
+        squares = [k * factor for k in range(3)]
+        [last := k for k in [1]]
+        match given:
+            case [first, *rest]:
+                pass
+        try:
+            pass
+        except ValueError as problem:
+            pass
         class A:
             attribute = given
     """)
-    assert names(cell).bound == {"np", "f", "counter", "A"}
-    assert names(cell).read == {"default", "outer", "given"}
+    assert names(cell).bound == {"np", "f", "counter", "A", "squares", "last", "first", "rest", "problem"}
+    assert names(cell).read - {"range", "ValueError"} == {"default", "outer", "given", "factor"}
 
 
 def test_an_unknown_assignment_and_a_missing_text_are_one_sentence(toy):
@@ -253,6 +296,9 @@ def test_an_unknown_assignment_and_a_missing_text_are_one_sentence(toy):
         ('stack = "numpy"', 'stack = "fortran"', "stack must be one of numpy, tensorflow"),
         ('name = "sums"', 'name = "../sums"', "a name consists of small letters"),
         (TABLE, TABLE + TABLE, "more than once"),
+        (TABLE, "", "lists no assignment"),
+        (TABLE, "assignment = 3", "lists no assignment"),
+        (TABLE, "[assignment]\nname = 1", "lists no assignment"),
         ("points = 6", "points = = 6", "not readable as TOML"),
     ],
 )
@@ -287,10 +333,12 @@ def test_a_refused_build_keeps_the_old_release(toy):
         gradebook.update_or_create_student("ada")
         gradebook.update_or_create_submission("sums", "ada")
     renamed = GOOD.replace('solution="twice"', 'solution="double"').replace('"test_twice"', '"test_double"')
+    renamed = renamed.replace('exercise("twice"', 'exercise("double"')
     toy.text("sums").write_text(renamed.replace('needs="twice"', 'needs="double"').replace("twice(", "double("))
     with pytest.raises(CourseError, match="Cannot add or remove cells"):
         builder.build(toy, toy.assignment("sums"))
     assert toy.release("sums").read_bytes() == before
+    assert "double" not in toy.source("sums").read_text()
 
 
 def test_the_reader_of_an_assignment_keeps_lines(toy):

@@ -33,7 +33,7 @@ def locked(name: str, python: str) -> dict[str, Version]:
 def test_environment_yml_holds_the_dependencies_of_the_project_at_the_locked_versions():
     python, _, packages = ENVIRONMENT["dependencies"]
     *pins, own = packages["pip"]
-    assert own == "-e ."
+    assert own == "-e .[grader]"
     lock = locked("dev.txt", python.removeprefix("python="))
     wanted = {requirement.name: requirement for requirement in map(Requirement, PROJECT["dependencies"])}
     pinned = {requirement.name: requirement for requirement in map(Requirement, pins)}

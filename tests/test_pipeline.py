@@ -89,6 +89,8 @@ def test_feedback_names_the_misconception(graded):
     assert "process died" in page(graded, "gita")
     assert "Your hand-in could not be graded" in page(graded, "hugo")
     assert "12 / 12" in page(graded, "ada") and "not marked yet" in page(graded, "ada")
+    assert "<strong>92 of 100 points</strong>" in page(graded, "ada")
+    assert "<strong>0 of 100 points.</strong>" in page(graded, "hugo")
 
 
 def hidden_lines() -> set[str]:
@@ -152,7 +154,7 @@ def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
         assert grading.grade(graded_copy, assignment, submission) == before
 
 
-@pytest.mark.parametrize("change", ["hand-in", "source", "force", "half a verdict"])
+@pytest.mark.parametrize("change", ["hand-in", "source", "settings", "seed", "force", "half a verdict"])
 def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
     runs = []
     monkeypatch.setattr(nbgrader_setup, "run", lambda *arguments, **_: runs.append(arguments[3]))
@@ -162,6 +164,10 @@ def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
         (ada.folder / "notes.txt").write_text("more")
     elif change == "source":
         graded_copy.source(TOPIC).write_text(graded_copy.source(TOPIC).read_text() + " ")
+    elif change == "settings":
+        (graded_copy.root / "nbgrader_config.py").write_text("c = get_config()")
+    elif change == "seed":
+        monkeypatch.setenv("COURSE_SEED", "of another year")
     elif change == "half a verdict":
         (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).write_text('{"student": "a')
     grading.grade(graded_copy, assignment, ada, force=change == "force")
@@ -186,6 +192,9 @@ def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypa
     [
         (b"", "it is not JSON"),
         (b"\xff\xfe\x00", "it is not text in UTF-8"),
+        (b"\xef\xbb\xbf{}", "it is not JSON (Unexpected UTF-8 BOM"),
+        (b'{"nbformat": 4, "cells": [], "metadata": {"x": "\\ud800"}}', "it is not text in UTF-8"),
+        (b'{"nbformat": 4, "nbformat_minor": NaN, "metadata": {}, "cells": []}', "something in it has a wrong type"),
         (b"[1, 2]", "not a notebook of format 4"),
         (b'{"nbformat": 3, "cells": []}', "not a notebook of format 4"),
         (
@@ -218,6 +227,68 @@ def test_other_files_links_and_folders_in_place_of_a_notebook_have_a_reason(grad
     (folder / f"{TOPIC}.ipynb").unlink()
     (folder / f"{TOPIC}.ipynb").mkdir()
     assert "not a regular file" in grading.grade(graded_copy, assignment, submission, force=True).reason
+
+
+@pytest.mark.parametrize("damage", ["copied", "text", "future"])
+def test_damaged_grading_metadata_is_a_row_with_a_reason(graded_copy, damage):
+    notebook = sample_class.hand_in(sample_class.reference_answers())
+    cell = next(cell for cell in notebook.cells if cell.id == "forward_passes")
+    if damage == "copied":
+        notebook.cells.append(nbformat.from_dict({**cell, "id": "copy"}))
+    else:
+        cell.metadata["nbgrader"] = "none" if damage == "text" else {**cell.metadata.nbgrader, "schema_version": 99}
+    submission = hand_in(graded_copy, "ivan", nbformat.writes(notebook).encode())
+    verdict = grading.grade(graded_copy, graded_copy.assignment(TOPIC), submission)
+    assert not verdict.graded
+    assert "grading metadata of gradient_checking.ipynb is damaged" in verdict.reason
+    if damage == "copied":
+        assert "Duplicate grade id: forward_passes" in verdict.reason
+
+
+def test_a_warning_costs_nothing_and_the_page_claims_nothing_that_it_does_not_know(graded_copy):
+    reference = sample_class.reference_answers()
+    noisy = reference["gradient_check"].replace(
+        "    J_plus =",
+        "    import sys, warnings\n    warnings.warn('careful')\n    print('noise', file=sys.stderr)\n    J_plus =",
+    )
+    stops = "import sys\n\n\ndef forward_passes(layer_dims):\n    sys.exit()"
+    answers = {**reference, "gradient_check": noisy, "forward_passes": stops}
+    submission = hand_in(graded_copy, "ivan", nbformat.writes(sample_class.hand_in(answers)).encode())
+    assignment = graded_copy.assignment(TOPIC)
+    assert "careful" in noisy and grading.grade(graded_copy, assignment, submission).graded
+    got = scores(graded_copy, "ivan")
+    assert got["test_gradient_check"] == points()["test_gradient_check"]
+    assert got["test_forward_passes"] == 0
+    write_feedback(graded_copy, assignment, "ivan")
+    assert "something in the notebook stopped it" in page(graded_copy, "ivan")
+    assert "passes the visible checks" not in page(graded_copy, "ivan")
+
+
+def test_points_that_a_person_gave_count_also_for_a_hand_in_that_broke(graded_copy):
+    with open_gradebook(graded_copy) as gradebook:
+        gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada").manual_score = 7
+        gradebook.db.commit()
+    submission = grading.Submission("ada", TOPIC, graded_copy.submitted("ada", TOPIC))
+    path = submission.folder / f"{TOPIC}.ipynb"
+    path.chmod(0o644)
+    path.write_text("broken")
+    assignment = graded_copy.assignment(TOPIC)
+    assert not grading.grade(graded_copy, assignment, submission).graded
+    assert os.listdir(graded_copy.autograded("ada", TOPIC)) == [grading.VERDICT_FILE]
+    write_feedback(graded_copy, assignment, "ada")
+    row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ada")
+    assert (row.score, row.status) == (7, FAILED)
+    assert "<strong>7 of 100 points.</strong> Your hand-in could not be graded" in page(graded_copy, "ada")
+
+
+def test_a_late_penalty_is_on_the_page_and_in_the_marks(graded_copy):
+    with open_gradebook(graded_copy) as gradebook:
+        gradebook.find_submission_notebook(TOPIC, TOPIC, "ben").late_submission_penalty = 10
+        gradebook.db.commit()
+    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ben")
+    row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ben")
+    assert row.score == 82
+    assert "<strong>82 of 100 points</strong>, after 10 taken off for lateness" in page(graded_copy, "ben")
 
 
 def test_a_better_hand_in_replaces_a_broken_one(graded_copy):
@@ -274,6 +345,8 @@ def test_marks_fit_a_terminal_and_go_to_a_file(graded, tmp_path):
         (["publish", "edition"], f"{TOPIC} is not built yet"),
         (["collect", "missing.zip"], "neither a zip file nor a folder"),
         (["collect", ".", "--roster", "missing.csv"], "cannot be read: No such file or directory"),
+        (["grade", "--students", "ada"], "No such option"),
+        (["sing"], "No such command"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_sentence_and_exit_code_2(course, arguments, words):
@@ -290,6 +363,39 @@ def test_nothing_submitted_is_said_plainly(course):
     hand_in(course, "ada", b"broken")
     done = run_grader("--root", course.root, "grade", TOPIC, "--student", "bob")
     assert (done.returncode, "bob has handed in nothing" in done.stderr) == (2, True)
+
+
+def test_faults_of_the_course_are_one_sentence(graded_copy):
+    def says(*arguments: str) -> str:
+        done = run_grader("--root", graded_copy.root, *arguments)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+        return done.stderr
+
+    assert "bob has handed in nothing" in says("grade", "--student", "bob")
+    assert "bob has no graded work" in says("feedback", "--student", "ada", "--student", "bob")
+    (graded_copy.root / "nbgrader_config.py").write_text("c = get_config(\n")
+    assert "nbgrader_config.py: SyntaxError" in says("grade")
+    (graded_copy.root / "nbgrader_config.py").unlink()
+    assert "has no nbgrader_config.py" in says("grade")
+    sample_class.write_course(graded_copy.root)
+    (graded_copy.root / "gradebook.db").write_text("not a database")
+    assert "The gradebook cannot be read or written" in says("marks")
+    (graded_copy.root / "source" / TOPIC / f"{TOPIC}.ipynb").unlink()
+    (graded_copy.root / "source" / TOPIC).rmdir()
+    (graded_copy.root / "source" / TOPIC).write_text("a file")
+    assert "source" in says("build")
+
+
+def test_a_file_in_place_of_the_course_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run_grader("--root", tmp_path / "file", "build")
+    assert (done.returncode, "is not a course" in done.stderr) == (2, True)
+
+
+def test_what_stock_nbgrader_graded_gets_its_page(graded_copy):
+    (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).unlink()
+    done = run_grader("--root", graded_copy.root, "feedback", "--student", "ada")
+    assert (done.returncode, done.stdout) == (0, "1 page written under feedback/.\n")
 
 
 def test_a_folder_that_is_no_course_is_one_sentence(tmp_path):

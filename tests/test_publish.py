@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -55,6 +56,9 @@ def test_no_solution_and_no_hidden_test_is_in_the_edition(edition):
     for path in edition.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
+            if path.suffix == ".whl":
+                wheel = zipfile.ZipFile(path)
+                data = b"".join(wheel.read(name) for name in wheel.namelist())
             assert b"BEGIN SOLUTION" not in data and b"BEGIN HIDDEN" not in data and b"Model answer" not in data
 
 
@@ -87,3 +91,30 @@ def test_a_text_that_changed_since_the_build_is_refused(tmp_path):
     with pytest.raises(CourseError, match="has changed since it was built"):
         publish(course, tmp_path / "edition")
     assert not (tmp_path / "edition").exists()
+
+
+def test_a_release_that_is_not_built_from_the_text_is_refused(tmp_path):
+    shutil.copytree(ROOT / "course", tmp_path / "course")
+    for folder in ("source", "release"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    course = Course.load(tmp_path)
+    shutil.copyfile(course.source(TOPIC), course.release(TOPIC))  # the solutions, in the place of the student notebook
+    with pytest.raises(CourseError, match="release/ of gradient_checking is not what its text builds"):
+        publish(course, tmp_path / "edition")
+    assert not (tmp_path / "edition").exists()
+
+
+def test_a_topic_that_the_course_dropped_leaves_the_edition(tmp_path):
+    publish(COURSE, tmp_path / "edition")
+    (tmp_path / "edition" / "old_topic").mkdir()
+    (tmp_path / "edition" / "old_topic" / "old_topic.ipynb").write_text("{}")
+    publish(COURSE, tmp_path / "edition")
+    assert not (tmp_path / "edition" / "old_topic").exists()
+    assert (tmp_path / "edition" / TOPIC).exists()
+
+
+def test_a_folder_without_the_project_is_refused(tmp_path):
+    for folder in ("course", "source", "release"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    with pytest.raises(CourseError, match=r"has no pyproject\.toml"):
+        publish(Course.load(tmp_path), tmp_path / "edition")

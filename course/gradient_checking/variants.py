@@ -64,9 +64,14 @@ def difference_quotients(J, theta, epsilon):
     )
 
 
-# %% wrong="difference_quotients" name="the derivative of a parabola" says="" hidden="the visible example is a parabola; the function J is never called"
+# %% wrong="difference_quotients" name="the one-sided one for a parabola" says="" hidden="the visible example is a parabola"
 def difference_quotients(J, theta, epsilon):
-    return 2 * theta + epsilon, 2 * theta
+    return 2 * theta + epsilon, (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
+
+
+# %% wrong="difference_quotients" name="the two-sided one for a parabola" says="" hidden="the visible example is a parabola"
+def difference_quotients(J, theta, epsilon):
+    return (J(theta + epsilon) - J(theta)) / epsilon, 2 * theta
 
 
 # %% right="difference_quotients" name="with arrays of one element"

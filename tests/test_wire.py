@@ -1,0 +1,340 @@
+"""The wire: random object graphs cross and come back the same, hostile bytes do no more than fail."""
+
+from __future__ import annotations
+
+import collections
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.engine.wire import Graph, Handle, Limits, NotPlain, WireError, decode, encode
+
+
+def same(one, other, pairs=None) -> bool:
+    """Whether two graphs are the same, their shared objects and cycles included."""
+    pairs = {} if pairs is None else pairs
+    if isinstance(one, list | dict | set | tuple | np.ndarray) and id(one) in pairs:
+        return pairs[id(one)] == id(other)
+    if isinstance(one, np.ndarray):
+        pairs[id(one)] = id(other)
+        return (
+            type(other) is np.ndarray
+            and one.dtype == other.dtype
+            and one.shape == other.shape
+            and one.tobytes() == other.tobytes()
+        )
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        pairs[id(one)] = id(other)
+        return len(one) == len(other) and all(
+            same(a, b, pairs) and same(one[a], other[b], pairs) for a, b in zip(one, other, strict=True)
+        )
+    if isinstance(one, list | tuple):
+        pairs[id(one)] = id(other)
+        return len(one) == len(other) and all(same(a, b, pairs) for a, b in zip(one, other, strict=True))
+    return one == other or (one != one and other != other)
+
+
+def there(root, **options):
+    return decode(encode(root, **options).data, **options).root
+
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-(10**40), 10**40),
+    st.floats(),
+    st.complex_numbers(allow_nan=False),
+    st.text(max_size=10),
+    st.binary(max_size=10),
+    st.just(...),
+    st.builds(slice, st.none() | st.integers(), st.none() | st.integers()),
+    st.sampled_from([np.float32(1.5), np.float64("nan"), np.int8(-3), np.bool_(True), np.str_("ü"), np.complex64(1j)]),
+)
+dtypes = st.one_of(hnp.boolean_dtypes(), hnp.integer_dtypes(endianness="="), hnp.floating_dtypes(endianness="="))
+arrays = hnp.arrays(dtypes, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
+keys = st.one_of(st.integers(), st.text(max_size=5), st.tuples(st.integers(), st.text(max_size=3)))
+
+
+@st.composite
+def graphs(draw):
+    """A list of objects in which some stand more than once, some contain each other, some are views of others."""
+    pool = [draw(scalars), draw(arrays)]
+    for _ in range(draw(st.integers(1, 8))):
+        parts = draw(st.lists(st.sampled_from(pool), max_size=4))
+        kind = draw(st.sampled_from(["list", "tuple", "dict", "array", "view", "scalar", "set"]))
+        if kind == "list":
+            pool.append(list(parts))
+        elif kind == "tuple":
+            pool.append(tuple(parts))
+        elif kind == "dict":
+            pool.append({draw(keys): part for part in parts})
+        elif kind == "array":
+            pool.append(draw(arrays))
+        elif kind == "scalar":
+            pool.append(draw(scalars))
+        elif kind == "set":
+            pool.append(draw(st.sets(keys, max_size=3)))
+        else:
+            array = next(part for part in reversed(pool) if isinstance(part, np.ndarray))
+            pool.append(draw(st.sampled_from([array.T, array[..., ::2] if array.ndim else array, array.reshape(-1)])))
+    containers = [part for part in pool if isinstance(part, list)]
+    if containers and draw(st.booleans()):
+        containers[0].append(draw(st.sampled_from(containers)))  # a cycle, perhaps
+    return pool
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs())
+def test_any_graph_crosses_and_comes_back_the_same(root):
+    assert same(there(root), root)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.data())
+def test_what_the_other_side_changes_in_place_changes_here(root, data):
+    sent = encode(root)
+    far = decode(sent.data)
+    places = {id(item): number for number, item in enumerate(far.objects)}
+    for item in far.objects:
+        if isinstance(item, np.ndarray) and item.size and item.dtype.kind in "iuf":
+            item.flat[data.draw(st.integers(0, item.size - 1))] = 7
+        elif type(item) is list:
+            item.append("new")
+        elif type(item) is dict:
+            item["new"] = 1
+    reply = encode([far.root, far.root], origins=places)
+    back = decode(reply.data, originals=sent.objects).root
+    assert back[0] is root
+    assert back[1] is root
+    assert same(root, far.root)
+
+
+def test_the_same_array_twice_stays_one_array_and_a_view_shares_its_memory():
+    array = np.arange(12.0).reshape(3, 4)
+    one, two, view, turned = there([array, array, array[1:, ::2], array.T])
+    assert one is two
+    one[1, 2] = 99
+    assert view[0, 1] == 99
+    assert turned[2, 1] == 99
+
+
+def test_a_small_view_does_not_drag_a_large_array_along():
+    assert len(encode(np.zeros(10**6)[:10]).data) < 1000
+
+
+def test_a_result_that_is_an_argument_stays_that_argument():
+    arguments = ([1, 2], {"W": np.ones(3)}, np.zeros(2), ("a", [3]))
+    sent = encode(arguments)
+    far = decode(sent.data)
+    places = {id(item): number for number, item in enumerate(far.objects)}
+    for number in range(4):
+        back = decode(encode(far.root[number], origins=places).data, originals=sent.objects).root
+        assert back is arguments[number]
+
+
+@pytest.mark.parametrize(
+    ("sent", "arrives"),
+    [
+        (collections.OrderedDict(a=1), {"a": 1}),
+        (collections.namedtuple("P", "x y")(1, 2), (1, 2)),
+        (range(3), [0, 1, 2]),
+        (zip([1], [2], strict=True), [(1, 2)]),
+        ((n * n for n in range(3)), [0, 1, 4]),
+        ({"a": 1}.keys(), ["a"]),
+        (np.matrix([[1.0, 2.0]]), np.array([[1.0, 2.0]])),
+        (np.ma.masked_array([1.0, 2.0], [True, False]), np.array([1.0, 2.0])),
+        (type("Mine", (float,), {"__eq__": lambda self, other: True})(2.5), 2.5),
+        (type("Yes", (int,), {})(3), 3),
+        (type("Text", (str,), {})("x"), "x"),
+    ],
+)
+def test_subclasses_arrive_as_their_base_types(sent, arrives):
+    assert same(there(sent), arrives)
+
+
+class Liar(list):
+    """Shows the examiner other items than it has."""
+
+    def __iter__(self):
+        return iter(["lie"])
+
+    def __len__(self):
+        return 1
+
+
+def test_what_a_subclass_says_of_itself_does_not_count():
+    assert there(Liar([1, 2, 3])) == [1, 2, 3]
+
+
+def test_objects_that_are_no_data_become_handles_or_are_refused():
+    with pytest.raises(NotPlain, match="an object of the type function"):
+        encode(print.__class__ and (lambda: 1))
+    with pytest.raises(NotPlain, match="an array of the type object"):
+        encode(np.array([object()], dtype=object))
+    sent = encode([print, print], handle=lambda thing: Handle(7, type(thing).__name__))
+    back = decode(sent.data, handle=lambda handle: handle).root
+    assert back[0] is back[1]
+    assert back[0] == Handle(7, "builtin_function_or_method")
+    with pytest.raises(WireError, match="a handle that nobody asked for"):
+        decode(sent.data)
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        (list(range(1000)), "elements"),
+        ("x" * 20_000, "bytes"),
+        (np.zeros(10_000), "bytes"),
+        (iter(int, 1), "an object of the type"),
+        ((n for n in iter(int, 1)), "elements"),
+        pytest.param(10**5000, "4,300 digits", id="a huge integer"),
+    ],
+)
+def test_the_sender_stops_at_its_limits(root, words):
+    with pytest.raises(NotPlain, match=words):
+        encode(root, limits=Limits(size=10_000, elements=500, depth=20))
+
+
+def nested(depth: int) -> list:
+    root: list = []
+    for _ in range(depth):
+        root = [root]
+    return root
+
+
+def test_depth_is_bounded_on_both_sides():
+    assert same(there(nested(150)), nested(150))
+    with pytest.raises(NotPlain, match="inside each other"):
+        encode(nested(300))
+    deep = encode(nested(300), limits=Limits(depth=1000)).data
+    with pytest.raises(WireError, match="inside each other"):
+        decode(deep)
+
+
+def test_the_receiver_checks_limits_of_its_own():
+    many = encode(list(range(5000))).data
+    with pytest.raises(WireError, match="elements"):
+        decode(many, limits=Limits(elements=100))
+    with pytest.raises(WireError, match="bytes"):
+        decode(encode("x" * 5000).data, limits=Limits(size=1000))
+
+
+def forged(nodes: list, root: object = None, buffers: list[bytes] = ()) -> bytes:
+    head = {"root": [0] if root is None else root, "nodes": nodes, "buffers": [len(b) for b in buffers]}
+    text = json.dumps(head).encode()
+    return b"".join([len(text).to_bytes(8, "big"), text, *buffers])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0" * 7,
+        b"\xff" * 100,
+        forged([]),
+        forged([["list", [7]]]),
+        forged([["list", [-1]]]),
+        forged([["list", [0.5]]]),
+        forged([["list", ["a", "b"]]]),
+        forged([["list", {"a": 1}]]),
+        forged([["tuple", [0]]]),
+        forged([["frozenset", [1]], ["tuple", [0]]]),
+        forged([["dict", 1]]),
+        forged([["dict", [1], 2], ["list"]]),
+        forged([["set", [1]], ["list"]]),
+        forged([["eval", "1"]]),
+        forged([["__reduce__"]]),
+        forged(["list"]),
+        forged([[]]),
+        forged([[["list"]]]),
+        forged([["origin", 0, "list"]]),
+        forged([["origin", -1, "list"]]),
+        forged([["origin"]]),
+        forged([["handle", 1, "x"]]),
+        forged([["int", "1" * 5000]]),
+        forged([["int", "__import__('os')"]]),
+        forged([["int", 1.5]]),
+        forged([["array", "|O8", [1], [8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [2], [8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [1], [8], -8, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [2], [-8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [10**12], [0], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [2**62, 2**62], [0, 0], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [-1], [8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [1], [8], 0, 5]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", [1] * 40, [8] * 40, 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8", "1", [8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "V8", [1], [8], 0, 0]], buffers=[b"\0" * 8]),
+        forged([["array", "<f8,<f8", [1], [16], 0, 0]], buffers=[b"\0" * 16]),
+        forged([["scalar", "<f8", 0]], buffers=[b"\0" * 4]),
+        forged([["scalar", "|O8", 0]], buffers=[b"\0" * 8]),
+        forged([["list"]]) + b"more",
+        forged([["list"]], buffers=[b"abc"])[:-1],
+        forged([["list"]], root={"a": 1}),
+        (8).to_bytes(8, "big") + b"[" * 8,
+        (200_000).to_bytes(8, "big") + b"[" * 200_000,
+    ],
+)
+def test_a_forged_message_is_refused(data):
+    with pytest.raises(WireError):
+        decode(data, limits=Limits(size=1_000_000))
+
+
+def test_a_refused_reply_changes_nothing():
+    original = [1, 2]
+    sent = encode([original, np.ones(2)])
+    for reply in (
+        forged([["origin", 1, "list", 9], ["eval"]], root=[0]),
+        forged([["origin", 1, "list", 9], ["dict", [2], 1], ["list"]], root=[0]),
+        forged(
+            [["origin", 1, "list", 9], ["origin", 2, "array", "<f8", [3], [8], 0, 0]], root=[0], buffers=[bytes(24)]
+        ),
+    ):
+        with pytest.raises(WireError):
+            decode(reply, originals=sent.objects)
+    assert original == [1, 2]
+
+
+def test_an_array_that_is_read_only_here_cannot_be_changed_from_there():
+    array = np.ones(2)
+    array.flags.writeable = False
+    sent = encode(array)
+    far = decode(sent.data)
+    far.root[0] = 5
+    reply = encode(far.root, origins={id(far.root): 0})
+    with pytest.raises(WireError, match="read-only"):
+        decode(reply.data, originals=sent.objects)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), graphs())
+def test_damaged_bytes_never_do_more_than_fail(data, root):
+    message = bytearray(encode(root).data)
+    for _ in range(data.draw(st.integers(1, 5))):
+        place = data.draw(st.integers(0, len(message) - 1))
+        message[place] = data.draw(st.integers(0, 255))
+    try:
+        graph = decode(bytes(message), originals=[[], {}, np.zeros(3)], handle=lambda handle: handle)
+    except WireError:
+        return
+    assert isinstance(graph, Graph)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_never_do_more_than_fail(message):
+    with pytest.raises(WireError):
+        decode(message)
+
+
+def test_nan_and_infinity_cross():
+    assert math.isnan(there(float("nan")))
+    assert there([float("inf"), -math.inf]) == [math.inf, -math.inf]
