@@ -68,6 +68,8 @@ def array(value: object, name: str) -> np.ndarray:
 
 def number(value: object, name: str, cause: str = "") -> float:
     """`value` as a float; an array with exactly one element counts as a number, True and False do not."""
+    if isinstance(value, list | tuple):
+        fail(f"{name} is {_kind(value)}; it should be a single number.", "return the number itself, without brackets.")
     found = array(value, name)
     if found.size != 1:
         fail(
@@ -126,8 +128,11 @@ def property(holds: object, symptom: str, cause: str = "") -> None:
 
 def unchanged(value: Mapping | np.ndarray, before: Mapping | np.ndarray, name: str) -> None:
     """Check that a function left its input as it was; `before` is a copy made earlier."""
-    pairs = [(value[key], before[key]) for key in before] if isinstance(before, Mapping) else [(value, before)]
-    if not all(np.array_equal(one, other) for one, other in pairs):
+    if isinstance(before, Mapping):
+        same = set(value) == set(before) and all(np.array_equal(value[key], before[key]) for key in before)
+    else:
+        same = np.array_equal(value, before)
+    if not same:
         fail(
             f"{name} is not the same after the call.",
             "the function changes its input in place; work on a copy (`.copy()`).",

@@ -64,16 +64,6 @@ def difference_quotients(J, theta, epsilon):
     )
 
 
-# %% wrong="difference_quotients" name="the one-sided one for a parabola" says="" hidden="the visible example is a parabola"
-def difference_quotients(J, theta, epsilon):
-    return 2 * theta + epsilon, (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
-
-
-# %% wrong="difference_quotients" name="the two-sided one for a parabola" says="" hidden="the visible example is a parabola"
-def difference_quotients(J, theta, epsilon):
-    return (J(theta + epsilon) - J(theta)) / epsilon, 2 * theta
-
-
 # %% right="difference_quotients" name="with arrays of one element"
 def difference_quotients(J, theta, epsilon):
     theta = np.array([theta])
@@ -85,6 +75,30 @@ def difference_quotients(J, theta, epsilon):
 # %% wrong="difference_quotients" name="returns one of the two" says="two numbers"
 def difference_quotients(J, theta, epsilon):
     return (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
+
+
+# %% wrong="difference_quotients" name="the derivative of a parabola" says="J has to be called"
+def difference_quotients(J, theta, epsilon):
+    return 2 * theta + epsilon, 2 * theta
+
+
+# %% wrong="difference_quotients" name="rounds the first to two digits" says="" hidden="the visible results have no more than two digits"
+def difference_quotients(J, theta, epsilon):
+    one_sided = (J(theta + epsilon) - J(theta)) / epsilon
+    return round(one_sided, 2), (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
+
+
+# %% wrong="difference_quotients" name="rounds the second to two digits" says="" hidden="the visible results have no more than two digits"
+def difference_quotients(J, theta, epsilon):
+    two_sided = (J(theta + epsilon) - J(theta - epsilon)) / (2 * epsilon)
+    return (J(theta + epsilon) - J(theta)) / epsilon, round(two_sided, 2)
+
+
+# %% right="difference_quotients" name="a number and an array of one element"
+def difference_quotients(J, theta, epsilon):
+    return (J(theta + epsilon) - J(theta)) / epsilon, np.array(
+        [(J(theta + epsilon) - J(theta - epsilon)) / 2 / epsilon]
+    )
 
 
 # %% right="error_forecast" name="floats"
@@ -215,7 +229,17 @@ def forward_propagation(x, theta):
 
 # %% wrong="forward_propagation" name="the visible numbers only" says="" hidden="a table of the visible cases satisfies every visible check"
 def forward_propagation(x, theta):
-    return {(2, 4): 8, (-1.5, 3.0): -4.5}.get((x, theta), 0.0)
+    return {(2, 4): 8, (-1.5, 3.0): -4.5, (-2.5, -3.0): 7.5}.get((x, theta), 0.0)
+
+
+# %% wrong="forward_propagation" name="a list" says="is a list"
+def forward_propagation(x, theta):
+    return [theta * x]
+
+
+# %% wrong="forward_propagation" name="loses a sign" says="a sign is lost"
+def forward_propagation(x, theta):
+    return x * abs(theta)
 
 
 # %% right="backward_propagation" name="the argument itself"
@@ -382,6 +406,33 @@ def gradient_check(x, theta, epsilon=1e-7):
     ) / (2 * epsilon)
     grad = backward_propagation(x, theta)
     return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox) + epsilon)
+
+
+# %% wrong="gradient_check" name="rounded" says="not rounded"
+def gradient_check(x, theta, epsilon=1e-7):
+    gradapprox = (
+        forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
+    ) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return round(abs(grad - gradapprox) / (abs(grad) + abs(gradapprox)), 5)
+
+
+# %% wrong="gradient_check" name="absolute value of one part only" says="absolute value of gradapprox"
+def gradient_check(x, theta, epsilon=1e-7):
+    gradapprox = (
+        forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
+    ) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + gradapprox)
+
+
+# %% wrong="gradient_check" name="another default" says="the default of epsilon is 1e-7"
+def gradient_check(x, theta, epsilon=1e-5):
+    gradapprox = (
+        forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
+    ) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
 
 
 # %% right="numerical_gradient_n" name="a list comprehension over unit vectors"
@@ -593,6 +644,33 @@ def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     return gradapprox
 
 
+# %% wrong="numerical_gradient_n" name="another default" says="the default of epsilon is 1e-7"
+def numerical_gradient_n(parameters, X, Y, epsilon=1e-4):
+    theta, _ = dictionary_to_vector(parameters)
+    cost_at = lambda t: forward_propagation_n(X, Y, vector_to_dictionary(t))[0]
+    return np.array(
+        [
+            [(cost_at(theta + e[:, None]) - cost_at(theta - e[:, None])) / (2 * epsilon)]
+            for e in epsilon * np.eye(47)
+        ]
+    )
+
+
+# %% wrong="numerical_gradient_n" name="a relative step" says="With epsilon = 0.5 the last entry"
+def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
+    theta, _ = dictionary_to_vector(parameters)
+    gradapprox = np.zeros(theta.shape)
+    for i in range(theta.shape[0]):
+        h = epsilon * abs(theta[i, 0])
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += h
+        theta_minus[i] -= h
+        J_plus = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus))[0]
+        J_minus = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus))[0]
+        gradapprox[i] = (J_plus - J_minus) / (2 * h)
+    return gradapprox
+
+
 # %% right="gradient_check_n" name="the well-known function, self-contained, with a verdict printed"
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     parameters_values, _ = dictionary_to_vector(parameters)
@@ -705,6 +783,29 @@ def gradient_check_n(params, gradients, X_other, Y_other, epsilon=1e-7):
         np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)),
     )
     return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+
+
+# %% wrong="gradient_check_n" name="changes the gradients that it is given" says="gradients is not the same after the call"
+def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))
+    gap = first = second = 0
+    for name, part in measured.items():
+        derived = gradients["d" + name]
+        first += np.sum(derived**2)
+        second += np.sum(part**2)
+        derived -= part
+        gap += np.sum(derived**2)
+    return np.sqrt(gap) / (np.sqrt(first) + np.sqrt(second))
+
+
+# %% wrong="gradient_check_n" name="small differences become zero" says="not compared with a limit"
+def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
+    a, b = (
+        gradients_to_vector(gradients),
+        np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)),
+    )
+    difference = np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+    return difference if difference > 1e-2 else 0.0
 
 
 # %% right="difference_by_parameter" name="rows picked by name"
@@ -856,6 +957,18 @@ def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
     }
 
 
+# %% wrong="difference_by_parameter" name="changes the gradients that it is given" says="gradients is not the same after the call"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))
+    result = {}
+    for name, part in measured.items():
+        derived = gradients["d" + name]
+        size = np.linalg.norm(derived) + np.linalg.norm(part)
+        derived -= part
+        result[name] = np.linalg.norm(derived) / size
+    return result
+
+
 # %% right="faulty_parameters" name="a tuple in the other order"
 faulty_parameters = ("b1", "W2")
 
@@ -885,6 +998,12 @@ faulty_parameters = "W2, b1"
 faulty_parameters = [20, 25]
 
 # %% wrong="faulty_parameters" name="none" says="missing from your list"
+faulty_parameters = []
+
+
+# %% wrong="faulty_parameters" name="repairs the gradients and names none" says="missing from your list"
+gradients["dW2"] = gradients["dW2"] / 2
+gradients["db1"] = gradients["db1"] / 4
 faulty_parameters = []
 
 
@@ -1029,6 +1148,23 @@ def backward_propagation_n_repaired(X, Y, cache):
 def backward_propagation_n_repaired(X, Y, cache):
     measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, 1e-5)))
     return {"d" + name: value for name, value in measured.items()}
+
+
+# %% wrong="backward_propagation_n_repaired" name="uses an m that is not there" says="the name 'm' does not exist"
+def backward_propagation_n_repaired(X, Y, cache):
+    repaired = backward_propagation_n(X, Y, cache)
+    repaired["dW2"] = repaired["dZ2"] @ cache[1].T / m
+    repaired["db1"] = np.sum(repaired["dZ1"], axis=1, keepdims=True) / m
+    return repaired
+
+
+# %% wrong="backward_propagation_n_repaired" name="changes the cache" says="cache is not the same after the call"
+def backward_propagation_n_repaired(X, Y, cache):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    repaired = backward_propagation_n(X, Y, cache)
+    repaired["dW2"], repaired["db1"] = repaired["dW2"] / 2, repaired["db1"] / 4
+    A3 -= Y
+    return repaired
 
 
 # %% right="forward_passes" name="a loop"
