@@ -260,13 +260,6 @@ def test_the_file_name_goes_before_the_folder_and_the_longer_name_before_one_ins
     }
 
 
-def test_a_course_without_assignments_refuses_everything(tmp_path, inbox):
-    (tmp_path / "none" / "course").mkdir(parents=True)
-    (tmp_path / "none" / "course" / "assignments.toml").write_text("")
-    collection = collect(Course.load(tmp_path / "none"), inbox(["alice/x.ipynb", "y.ipynb"]))
-    assert not collection.taken and len(collection.refused) == 2
-
-
 # Students
 
 

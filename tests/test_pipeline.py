@@ -109,7 +109,7 @@ def test_no_page_holds_a_line_of_a_hidden_test(graded, graded_copy):
     write_feedback(graded_copy, assignment, "ivan")
     said = page(graded_copy, "ivan")
     assert "passes the visible checks, but not the hidden tests" in said
-    assert "They also try: other numbers, negative ones and zero." in said
+    assert "They also try: other numbers, also zero." in said
     pages = [page(graded, student) for student in STUDENTS]
     for text in [said, *pages]:
         plain = re.sub(r"<[^>]+>", "", text)

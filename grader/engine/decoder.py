@@ -1,0 +1,256 @@
+"""Bytes to objects: everything is checked before anything is built, and built before anything is changed.
+
+See `grader.engine.wire` for what travels and how.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.engine.message import DTYPE, MUTABLE, Graph, Handle, Limits, WireError
+
+_UNSET = object()
+_CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "slice")
+
+
+class Decoder:
+    def __init__(self, data: bytes, handle: Callable | None, originals: Sequence, limits: Limits) -> None:
+        if len(data) > limits.size:
+            raise WireError(f"more than {limits.size:,} bytes")
+        length = int.from_bytes(data[:8], "big")
+        if len(data) < 8 or length > len(data) - 8:
+            raise WireError("cut off")
+        head = data[8 : 8 + length]
+        if head.count(b",") + head.count(b"[") > 16 * limits.elements:  # before it is all built
+            raise WireError(f"more than {limits.elements:,} elements")
+        head = json.loads(head)
+        if not isinstance(head, dict) or set(head) != {"root", "nodes", "buffers"}:
+            raise WireError("no header")
+        self.top, self.nodes, sizes = head["root"], head["nodes"], head["buffers"]
+        if not isinstance(self.nodes, list) or not isinstance(sizes, list):
+            raise WireError("no header")
+        self.handle, self.originals, self.limits = handle, originals, limits
+        self.buffers = _cut(data, 8 + length, sizes)
+        self.memory: dict[int, np.ndarray] = {}  # buffer -> the array of bytes that arrays share
+        self.objects: list[Any] = [_UNSET] * len(self.nodes)
+        self.origin: dict[int, Any] = {}  # node -> the original that it speaks of
+        self.building: set[int] = set()
+        self.changes: list[tuple[np.ndarray, np.ndarray]] = []  # an original, and what it holds now
+        self._check_size()
+
+    def decode(self) -> Graph:
+        for number, node in enumerate(self.nodes):
+            self.nodes[number] = self._strip_origin(number, node)
+        root = self.value(self.top)
+        for number in range(len(self.nodes)):
+            self.build(number)
+        fills = [
+            (number, [self.value(item) for item in node[1:]]) for number, node in enumerate(self.nodes) if _fills(node)
+        ]
+        prepared = [
+            (self.objects[number], self.nodes[number][0], _prepared(self.nodes[number][0], items))
+            for number, items in fills
+        ]
+        for target, kind, content in prepared:  # from here on nothing can fail
+            if kind == "list":
+                target[:] = content
+            else:
+                target.clear()
+                target.update(content)
+        for target, new in self.changes:
+            target[...] = new
+        return Graph(b"", root, self.objects)
+
+    def value(self, item: Any) -> Any:
+        if item is None or isinstance(item, bool | int | float | str):
+            return item
+        if isinstance(item, list) and len(item) == 1 and type(item[0]) is int and 0 <= item[0] < len(self.nodes):
+            return self.build(item[0])
+        raise WireError("neither a scalar nor a reference")
+
+    def build(self, number: int) -> Any:
+        """The object of a node; mutable containers come empty and are filled when all nodes are there."""
+        if self.objects[number] is not _UNSET:
+            return self.objects[number]
+        if number in self.building:
+            raise WireError("an immutable object contains itself")
+        self.building.add(number)
+        self.objects[number] = built = self._new(number, self.nodes[number])
+        self.building.discard(number)
+        return built
+
+    def _new(self, number: int, node: list) -> Any:
+        kind, rest = node[0], node[1:]
+        original = self.origin.get(number)
+        if kind in MUTABLE:
+            return original if isinstance(original, MUTABLE[kind]) else MUTABLE[kind]()
+        if kind in ("tuple", "frozenset"):
+            items = [self.value(item) for item in rest]
+            built = tuple(items) if kind == "tuple" else frozenset(items)
+            same = type(original) is type(built) and (
+                (kind == "frozenset" and original == built)
+                or (
+                    kind == "tuple"
+                    and len(original) == len(built)
+                    and all(a is b or _same_scalar(a, b) for a, b in zip(original, built, strict=True))
+                )
+            )
+            return original if same else built
+        if kind == "array":
+            new = self._array(*rest)
+            if not isinstance(original, np.ndarray):
+                return new
+            self.changes += _array_change(original, new)
+            return original
+        if kind == "scalar":
+            dtype, buffer = rest
+            return np.frombuffer(self._bytes(buffer), _dtype(dtype), 1)[0]
+        if kind == "int":
+            (digits,) = rest
+            return int(_text(digits))
+        if kind == "float":
+            (number_,) = rest
+            return float(number_)
+        if kind == "complex":
+            real, imaginary = rest
+            return complex(float(real), float(imaginary))
+        if kind == "str":
+            return _text(*rest)
+        if kind in ("bytes", "bytearray"):
+            data = bytes(self._bytes(*rest))
+            return bytearray(data) if kind == "bytearray" else data
+        if kind == "ellipsis":
+            return Ellipsis
+        if kind == "slice":
+            start, stop, step = (self.value(item) for item in rest)
+            return slice(start, stop, step)
+        if kind == "handle":
+            handle_number, type_name = rest
+            if self.handle is None or type(handle_number) is not int:
+                raise WireError("a handle that nobody asked for")
+            return self.handle(Handle(handle_number, _text(type_name)[:100]))
+        raise WireError("an unknown kind of node")
+
+    def _array(self, dtype: Any, shape: Any, strides: Any, offset: Any, buffer: Any) -> np.ndarray:
+        kind = _dtype(dtype)
+        for sequence in (shape, strides):
+            if not isinstance(sequence, list) or len(sequence) > 32 or not all(type(n) is int for n in sequence):
+                raise WireError("a shape or strides that are no list of numbers")
+        if len(shape) != len(strides) or any(n < 0 for n in shape) or type(offset) is not int:
+            raise WireError("a shape that fits no strides")
+        memory = self._shared(buffer)
+        low = offset + sum(min(0, (n - 1) * stride) for n, stride in zip(shape, strides, strict=True) if n)
+        high = (
+            offset
+            + sum(max(0, (n - 1) * stride) for n, stride in zip(shape, strides, strict=True) if n)
+            + kind.itemsize
+        )
+        if math.prod(shape) and (low < 0 or high > memory.size):
+            raise WireError("an array that reaches out of its memory")
+        if math.prod(shape) * max(kind.itemsize, 1) > self.limits.size:  # strides of 0 repeat one entry for ever
+            raise WireError("an array larger than its message")
+        if math.prod(shape) == 0:
+            return np.empty(shape, kind)
+        return np.ndarray(shape, kind, memory, offset, strides)
+
+    def _strip_origin(self, number: int, node: Any) -> list:
+        if not isinstance(node, list) or not node or not isinstance(node[0], str):
+            raise WireError("a node that is no list")
+        if node[0] != "origin":
+            return node
+        if (
+            len(node) < 3
+            or type(node[1]) is not int
+            or not 0 <= node[1] < len(self.originals)
+            or not isinstance(node[2], str)
+        ):
+            raise WireError("an origin that was never sent")
+        self.origin[number] = self.originals[node[1]]
+        return node[2:]
+
+    def _bytes(self, buffer: Any) -> memoryview:
+        if type(buffer) is not int or not 0 <= buffer < len(self.buffers):
+            raise WireError("a buffer that is not there")
+        return self.buffers[buffer]
+
+    def _shared(self, buffer: Any) -> np.ndarray:
+        data = self._bytes(buffer)
+        if buffer not in self.memory:
+            self.memory[buffer] = np.frombuffer(bytearray(data), np.uint8)
+        return self.memory[buffer]
+
+    def _check_size(self) -> None:
+        """Bound elements and depth before anything is built."""
+        elements = len(self.nodes) + sum(len(node) for node in self.nodes if isinstance(node, list))
+        if elements > 4 * self.limits.elements:
+            raise WireError(f"more than {self.limits.elements:,} elements")
+        level, seen, depth = [self.top], set(), 0
+        while level:
+            if (depth := depth + 1) > self.limits.depth + 2:
+                raise WireError(f"more than {self.limits.depth} containers inside each other")
+            inside: list = []
+            for item in level:
+                if isinstance(item, list) and len(item) == 1 and type(item[0]) is int and item[0] not in seen:
+                    seen.add(item[0])
+                    node = self.nodes[item[0]] if 0 <= item[0] < len(self.nodes) else None
+                    if not isinstance(node, list):
+                        raise WireError("a reference to no node")
+                    items = node[2:] if node[:1] == ["origin"] else node
+                    inside += items[1:] if items and items[0] in _CONTAINERS else []
+            level = inside
+
+
+def _fills(node: list) -> bool:
+    return node[0] in MUTABLE
+
+
+def _prepared(kind: str, items: list) -> Any:
+    if kind == "dict":
+        return dict(zip(items[::2], items[1::2], strict=True))
+    return items if kind == "list" else set(items)
+
+
+def _array_change(original: np.ndarray, new: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What to copy where, so that an array holds what the other side made of it."""
+    if original.shape != new.shape or original.dtype != new.dtype:
+        raise WireError("an array changed its shape or type in place")
+    if original.flags.writeable:
+        return [(original, new)]
+    if original.tobytes() != new.tobytes():
+        raise WireError("a read-only array was changed")
+    return []
+
+
+def _cut(data: bytes, start: int, sizes: list) -> list[memoryview]:
+    if not all(type(size) is int and size >= 0 for size in sizes) or start + sum(sizes) != len(data):
+        raise WireError("buffers that do not fill the message")
+    view, buffers = memoryview(data), []
+    for size in sizes:
+        buffers.append(view[start : start + size])
+        start += size
+    return buffers
+
+
+def _dtype(text: Any) -> np.dtype:
+    if not isinstance(text, str) or not DTYPE.fullmatch(text):
+        raise WireError("a dtype that may not travel")
+    return np.dtype(text)
+
+
+def _text(item: Any) -> str:
+    if not isinstance(item, str):
+        raise WireError("no text where one belongs")
+    return item
+
+
+def _same_scalar(one: Any, other: Any) -> bool:
+    return (
+        type(one) is type(other)
+        and isinstance(one, int | float | str | bytes | complex)
+        and (one == other or one != one)
+    )

@@ -1,0 +1,171 @@
+"""Objects to bytes: see `grader.engine.wire` for what travels and how."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.engine.message import DTYPE, Graph, Limits, NotPlain
+
+_GENERATED = (range, zip, map, filter, enumerate, reversed, type({}.keys()), type({}.values()), type({}.items()))
+_INT = 2**53  # beyond it JSON readers may round
+
+
+class Encoder:
+    def __init__(self, handle: Callable | None, origins: Mapping[int, int], limits: Limits) -> None:
+        self.handle, self.origins, self.limits = handle, origins, limits
+        self.nodes: list[list] = []
+        self.objects: list[Any] = []
+        self.numbers: dict[int, int] = {}  # id of an object -> its node
+        self.waiting: list[tuple[int, Any, int]] = []  # node, the plain object to fill it from, depth
+        self.buffers: list[bytes] = []
+        self.buffer_of: dict[int, int] = {}  # id of the array that owns memory -> its buffer
+        self.kept: list[Any] = []  # what ids point to must live until the end
+        self.elements = 0
+        self.size = 0
+
+    def encode(self, root: object) -> Graph:
+        top = self.value(root, 0)
+        while self.waiting:
+            number, plain, depth = self.waiting.pop()
+            if depth > self.limits.depth:
+                raise NotPlain(f"more than {self.limits.depth} containers inside each other")
+            self.nodes[number] += [self.value(item, depth) for item in _items(plain)]
+        sizes = [len(buffer) for buffer in self.buffers]
+        head = json.dumps({"root": top, "nodes": self.nodes, "buffers": sizes}, separators=(",", ":")).encode()
+        data = b"".join([len(head).to_bytes(8, "big"), head, *self.buffers])
+        if len(data) > self.limits.size:
+            raise NotPlain(f"more than {self.limits.size:,} bytes")
+        return Graph(data, root, self.objects)
+
+    def value(self, item: Any, depth: int) -> Any:
+        """A scalar as it is, or a reference to a node: a list with one number."""
+        self.elements += 1
+        if self.elements > self.limits.elements:
+            raise NotPlain(f"more than {self.limits.elements:,} elements")
+        kind = type(item)
+        if item is None or kind is bool or kind is float:
+            return item
+        if kind is int and -_INT < item < _INT:
+            return item
+        if kind is str:
+            self._grow(len(item))
+            return item
+        if id(item) in self.numbers:
+            return [self.numbers[id(item)]]
+        return [self.node(item, depth + 1)]
+
+    def node(self, item: Any, depth: int) -> int:
+        number = len(self.nodes)
+        self.nodes.append([])
+        self.objects.append(item)
+        self.kept.append(item)
+        self.numbers[id(item)] = number
+        head, plain = self._head(item)
+        if id(item) in self.origins:
+            head = ["origin", self.origins[id(item)], *head]
+        self.nodes[number] = head
+        if plain is not None:
+            self.kept.append(plain)
+            self.waiting.append((number, plain, depth))
+        return number
+
+    def _head(self, item: Any) -> tuple[list, Any]:
+        """The node of an object, and the plain container whose items follow, if it is one."""
+        if isinstance(item, np.generic) and item.dtype.kind in "biufcSUmM":
+            return ["scalar", item.dtype.str, self._buffer(item.tobytes())], None
+        if isinstance(item, np.ndarray):
+            return self._array(item), None
+        if isinstance(item, bool | int):  # also subclasses of int
+            return ["int", _digits(int(item))], None
+        if isinstance(item, float):
+            return ["float", float.__float__(item)], None
+        if isinstance(item, complex):
+            plain = complex(item)
+            return ["complex", plain.real, plain.imag], None
+        if isinstance(item, str):
+            self._grow(len(item))
+            return ["str", str.__str__(item)], None
+        if isinstance(item, bytes | bytearray | memoryview):
+            return ["bytearray" if isinstance(item, bytearray) else "bytes", self._buffer(bytes(item))], None
+        if item is Ellipsis:
+            return ["ellipsis"], None
+        if isinstance(item, slice):
+            return ["slice"], (item.start, item.stop, item.step)
+        for kind in (list, tuple, dict, set, frozenset):
+            if isinstance(item, kind):
+                return [kind.__name__], item
+        if isinstance(item, _GENERATED) or hasattr(item, "gi_frame"):
+            return ["list"], list(itertools.islice(item, self.limits.elements + 1))
+        if type(item).__module__.partition(".")[0] == "tensorflow" and hasattr(item, "numpy"):
+            return self._array(np.asarray(item.numpy())), None
+        if self.handle is None:
+            raise NotPlain(f"an object of the type {type(item).__name__}")
+        given = self.handle(item)
+        return ["handle", given.number, given.kind], None
+
+    def _array(self, item: np.ndarray) -> list:
+        if not DTYPE.fullmatch(item.dtype.str):
+            if self.handle is None:
+                raise NotPlain(f"an array of the type {item.dtype}")
+            given = self.handle(item)
+            return ["handle", given.number, given.kind]
+        plain = np.ndarray.view(item, np.ndarray)
+        owner = _owner(plain)
+        if owner is not None and owner.nbytes <= 16 * max(plain.nbytes, 64):
+            offset = plain.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+            strides = list(plain.strides)
+        elif plain.flags.c_contiguous or plain.flags.f_contiguous:
+            owner, offset, strides = plain, 0, list(plain.strides)
+        else:
+            owner = np.ascontiguousarray(plain)
+            offset, strides = 0, list(owner.strides)
+        return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner)]
+
+    def _memory(self, owner: np.ndarray) -> int:
+        """The buffer with an array's memory, in the order in which it lies there."""
+        if id(owner) not in self.buffer_of:
+            self.kept.append(owner)
+            self.buffer_of[id(owner)] = self._buffer(owner.tobytes("A"))
+        return self.buffer_of[id(owner)]
+
+    def _buffer(self, data: bytes) -> int:
+        self._grow(len(data))
+        self.buffers.append(data)
+        return len(self.buffers) - 1
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        if self.size > self.limits.size:
+            raise NotPlain(f"more than {self.limits.size:,} bytes")
+
+
+def _items(plain: Any) -> list:
+    """The items of a container, read with the built-in type's own methods, whatever a subclass overrides."""
+    if isinstance(plain, dict):
+        return [part for pair in dict.items(plain) for part in pair]
+    for kind in (list, tuple, set, frozenset):
+        if isinstance(plain, kind):
+            return list(kind.__iter__(plain))
+    raise NotPlain(type(plain).__name__)
+
+
+def _owner(array: np.ndarray) -> np.ndarray | None:
+    """The array whose memory a view shows; None if that is not an array with one contiguous block."""
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = np.ndarray.view(owner.base, np.ndarray) if type(owner.base) is not np.ndarray else owner.base
+    if owner.flags.c_contiguous or owner.flags.f_contiguous:
+        return owner
+    return None
+
+
+def _digits(number: int) -> str:
+    try:
+        return str(number)
+    except ValueError:
+        raise NotPlain("an integer of more than 4,300 digits") from None
