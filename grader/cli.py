@@ -133,19 +133,16 @@ def grade(
     from grader import grading
 
     course = _course(context)
-    work, nothing = [], CourseError("")
+    work, nothing = [], []
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
+            work += [(assignment, submission) for submission in found]
         except NothingToDo as error:
-            if topics:
-                raise
-            nothing = error  # "all assignments" means all that were handed in
-            continue
-        work += [(assignment, submission) for submission in found]
-    if not work and student:
-        raise nothing
-    if not work:
+            nothing.append(error)
+    if nothing and (topics or (student and not work)):
+        raise nothing[0]
+    if not work:  # no assignment was named: that means all that were handed in
         raise CourseError(
             "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
         )

@@ -101,7 +101,7 @@ def grade(course: Course, assignment: Assignment, submission: Submission, force:
     """
     digest = _digest(course, submission)
     before = read_verdict(course, submission.student, assignment.name)
-    if before and before.digest == digest and not force:
+    if before and before.digest == digest and not force and _is_there(course, submission, before):
         return before
     reason = _why_not_a_notebook(submission)
     if not reason:
@@ -140,6 +140,19 @@ def _is_recorded(course: Course, assignment: Assignment) -> bool:
     with open_gradebook(course) as gradebook:
         try:
             gradebook.find_notebook(assignment.name, assignment.name)
+        except MissingEntry:
+            return False
+    return True
+
+
+def _is_there(course: Course, submission: Submission, verdict: Verdict) -> bool:
+    """Whether what a verdict speaks of still exists: the row in the gradebook and the graded notebook."""
+    notebook = course.autograded(submission.student, submission.assignment) / f"{submission.assignment}.ipynb"
+    if verdict.graded and not notebook.is_file():
+        return False
+    with open_gradebook(course) as gradebook:
+        try:
+            gradebook.find_submission(submission.assignment, submission.student)
         except MissingEntry:
             return False
     return True

@@ -154,7 +154,9 @@ def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
         assert grading.grade(graded_copy, assignment, submission) == before
 
 
-@pytest.mark.parametrize("change", ["hand-in", "source", "settings", "seed", "force", "half a verdict"])
+@pytest.mark.parametrize(
+    "change", ["hand-in", "source", "settings", "seed", "notebook", "gradebook", "force", "half a verdict"]
+)
 def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
     runs = []
     monkeypatch.setattr(nbgrader_setup, "run", lambda *arguments, **_: runs.append(arguments[3]))
@@ -168,6 +170,11 @@ def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
         (graded_copy.root / "nbgrader_config.py").write_text("c = get_config()")
     elif change == "seed":
         monkeypatch.setenv("COURSE_SEED", "of another year")
+    elif change == "notebook":
+        (graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb").unlink()
+    elif change == "gradebook":
+        with open_gradebook(graded_copy) as gradebook:
+            gradebook.remove_submission(TOPIC, "ada")
     elif change == "half a verdict":
         (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).write_text('{"student": "a')
     grading.grade(graded_copy, assignment, ada, force=change == "force")
