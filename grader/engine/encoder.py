@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Mapping
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
 
 from grader.engine.message import DTYPE, Graph, Limits, NotPlain
 
-_GENERATED = (range, zip, map, filter, enumerate, reversed, type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIEWS)
 _INT = 2**53  # beyond it JSON readers may round
 
 
@@ -76,32 +78,33 @@ class Encoder:
 
     def _head(self, item: Any) -> tuple[list, Any]:
         """The node of an object, and the plain container whose items follow, if it is one."""
-        if isinstance(item, np.generic) and item.dtype.kind in "biufcSUmM":
+        cls = type(item)  # an object can lie about its class to isinstance, but not here
+        if issubclass(cls, np.generic) and item.dtype.kind in "biufcSUmM":
             return ["scalar", item.dtype.str, self._buffer(item.tobytes())], None
-        if isinstance(item, np.ndarray):
+        if issubclass(cls, np.ndarray):
             return self._array(item), None
-        if isinstance(item, bool | int):  # also subclasses of int
+        if issubclass(cls, bool | int):  # also subclasses of int
             return ["int", _digits(int(item))], None
-        if isinstance(item, float):
+        if issubclass(cls, float):
             return ["float", float.__float__(item)], None
-        if isinstance(item, complex):
+        if issubclass(cls, complex):
             plain = complex(item)
             return ["complex", plain.real, plain.imag], None
-        if isinstance(item, str):
+        if issubclass(cls, str):
             self._grow(len(item))
             return ["str", str.__str__(item)], None
-        if isinstance(item, bytes | bytearray | memoryview):
-            return ["bytearray" if isinstance(item, bytearray) else "bytes", self._buffer(bytes(item))], None
+        if issubclass(cls, bytes | bytearray | memoryview):
+            return ["bytearray" if issubclass(cls, bytearray) else "bytes", self._buffer(bytes(item))], None
         if item is Ellipsis:
             return ["ellipsis"], None
-        if isinstance(item, slice):
+        if issubclass(cls, slice):
             return ["slice"], (item.start, item.stop, item.step)
         for kind in (list, tuple, dict, set, frozenset):
-            if isinstance(item, kind):
+            if issubclass(cls, kind):
                 return [kind.__name__], item
-        if isinstance(item, _GENERATED) or hasattr(item, "gi_frame"):
+        if issubclass(cls, _GENERATED):
             return ["list"], list(itertools.islice(item, self.limits.elements + 1))
-        if type(item).__module__.partition(".")[0] == "tensorflow" and hasattr(item, "numpy"):
+        if cls.__module__.partition(".")[0] == "tensorflow" and hasattr(item, "numpy"):
             return self._array(np.asarray(item.numpy())), None
         if self.handle is None:
             raise NotPlain(f"an object of the type {type(item).__name__}")
@@ -146,10 +149,10 @@ class Encoder:
 
 def _items(plain: Any) -> list:
     """The items of a container, read with the built-in type's own methods, whatever a subclass overrides."""
-    if isinstance(plain, dict):
+    if issubclass(type(plain), dict):
         return [part for pair in dict.items(plain) for part in pair]
     for kind in (list, tuple, set, frozenset):
-        if isinstance(plain, kind):
+        if issubclass(type(plain), kind):
             return list(kind.__iter__(plain))
     raise NotPlain(type(plain).__name__)
 

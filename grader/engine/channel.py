@@ -1,0 +1,114 @@
+"""Frames over a socket between the examiner and a student's process: a token, a length, the bytes.
+
+Every request carries a token that cannot be foreseen, and its answer has to repeat it. So a frame that a student's
+code wrote on its own, before or after, is recognised, and then the student's process has lost the right to be heard.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+
+_HEAD = 24  # 16 bytes of token, 8 of length
+
+
+class ChannelError(Exception):
+    """The other side closed the channel, was silent for too long, or sent what nobody asked for."""
+
+
+class Channel:
+    """One end of a connection.
+
+    Parameters
+    ----------
+    connection : socket
+        A connected stream socket; the channel owns it.
+    largest : int
+        Bytes of the largest frame that is read.
+    """
+
+    def __init__(self, connection: socket.socket, largest: int) -> None:
+        self._connection = connection
+        self._largest = largest
+
+    def request(self, payload: bytes, seconds: float) -> bytes:
+        """Send a request and wait for its answer.
+
+        Raises
+        ------
+        ChannelError
+            If no answer with this request's token comes in time. The channel is closed then.
+        """
+        token = secrets.token_bytes(16)
+        deadline = time.monotonic() + seconds
+        try:
+            if self._pending():
+                raise ChannelError("a frame came that nobody asked for")
+            self._send(token, payload, deadline)
+            answered, answer = self._receive(deadline)
+            if not secrets.compare_digest(answered, token):
+                raise ChannelError("an answer came to another question")
+        except ChannelError:
+            self.close()
+            raise
+        return answer
+
+    def next_request(self) -> tuple[bytes, bytes] | None:
+        """Wait for a request: its token and payload; None when the other side has closed the channel."""
+        try:
+            return self._receive(None)
+        except ChannelError:
+            return None
+
+    def answer(self, token: bytes, payload: bytes) -> None:
+        self._send(token, payload, None)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _pending(self) -> bool:
+        try:
+            self._connection.setblocking(False)
+            return bool(self._connection.recv(1, socket.MSG_PEEK))
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise ChannelError(f"the connection broke: {error.strerror}") from None
+
+    def _send(self, token: bytes, payload: bytes, deadline: float | None) -> None:
+        self._limit(deadline)
+        try:
+            self._connection.sendall(b"".join([token, len(payload).to_bytes(8, "big"), payload]))
+        except OSError as error:
+            raise ChannelError(f"nobody reads: {error.strerror or 'no time is left'}") from None
+
+    def _receive(self, deadline: float | None) -> tuple[bytes, bytes]:
+        head = self._read(_HEAD, deadline)
+        length = int.from_bytes(head[16:], "big")
+        if length > self._largest:
+            raise ChannelError(f"a frame of {length:,} bytes; at most {self._largest:,} are read")
+        return head[:16], self._read(length, deadline)
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        parts, missing = [], size
+        while missing:
+            self._limit(deadline)
+            try:
+                part = self._connection.recv(min(missing, 1 << 20))
+            except OSError as error:
+                raise ChannelError(f"no answer: {error.strerror or 'no time is left'}") from None
+            if not part:
+                raise ChannelError("the other side closed the connection")
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def _limit(self, deadline: float | None) -> None:
+        if deadline is None:
+            self._connection.settimeout(None)
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ChannelError("no time is left")
+        self._connection.settimeout(left)

@@ -1,0 +1,286 @@
+"""Calls into a student's process: values cross, changes in place arrive, lies and crashes do no more than fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+
+import numpy as np
+import pytest
+
+from grader.engine.calls import Link, NotData, Remote, Server, StudentLost
+from grader.engine.channel import Channel
+from grader.engine.wire import LIMITS
+
+STUDENT = """
+import os, sys, time
+import numpy as np
+
+def add(a, b=1):
+    return a + b
+
+def update(parameters, rate):
+    parameters["W"] -= rate
+    parameters["new"] = [parameters["W"]]
+    return parameters
+
+def change_then_raise(values):
+    values.append(1)
+    raise ValueError("too late")
+
+def same(x):
+    return x
+
+def twice(x, y):
+    return x is y
+
+class Model:
+    units = 3
+    def __call__(self, x):
+        return 2 * x
+    def __getitem__(self, key):
+        return [self, key]
+    def __eq__(self, other):
+        return True
+
+class Homemade(ValueError):
+    pass
+
+def homemade():
+    raise Homemade("mine")
+
+def undefined():
+    return misspelt
+
+def leave():
+    sys.exit(3)
+
+def key():
+    return {}["W1"]
+
+class Sour:
+    def __reduce__(self):
+        os.system("touch /tmp/never")
+    @property
+    def __class__(self):
+        raise RuntimeError("no")
+    @property
+    def pretence(self):
+        raise RuntimeError("no")
+
+def sour():
+    return Sour()
+
+def objects():
+    return np.array([object()], dtype=object)
+
+def endless():
+    while True:
+        yield 1
+
+def sleep():
+    time.sleep(60)
+
+def die():
+    os.kill(os.getpid(), 9)
+
+model = Model()
+answer = {"a": [1.5, float("nan")]}
+"""
+
+
+@pytest.fixture
+def student():
+    """A link to a forked process that has run the cell above; `student.pid` and `student.socket` are its own."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            ours.close()
+            namespace: dict = {"__name__": "__main__", "CONNECTION": theirs}
+            exec(STUDENT, namespace)
+            Server(Channel(theirs, LIMITS.size), namespace).run()
+        finally:
+            os._exit(0)
+    theirs.close()
+    link = Link(Channel(ours, LIMITS.size), seconds=20)
+    link.pid = pid
+    yield link
+    ours.close()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def test_a_call_returns_a_value(student):
+    add = student.name("add")
+    assert add(1) == 2
+    assert add(np.arange(3.0), b=2).tolist() == [2, 3, 4]
+
+
+def test_data_of_the_notebook_comes_by_value(student):
+    answer = student.name("answer")
+    assert answer["a"][0] == 1.5
+    assert np.isnan(answer["a"][1])
+
+
+def test_what_a_function_changes_in_place_changes_here(student):
+    parameters = {"W": np.ones(2)}
+    weights = parameters["W"]
+    result = student.name("update")(parameters, 0.5)
+    assert result is parameters
+    assert weights.tolist() == [0.5, 0.5]
+    assert parameters["new"][0] is weights
+
+
+def test_changes_arrive_also_when_the_call_raises(student):
+    values = []
+    with pytest.raises(ValueError, match="too late"):
+        student.name("change_then_raise")(values)
+    assert values == [1]
+
+
+def test_identity_travels(student):
+    array = np.ones(2)
+    assert student.name("same")(array) is array
+    assert student.name("twice")(array, array) is True
+    assert student.name("twice")(array, array.copy()) is False
+
+
+def test_other_objects_are_remotes_without_a_say(student):
+    model = student.name("model")
+    assert isinstance(model, Remote)
+    assert model.units == 3
+    assert model(4) == 8
+    assert isinstance(model["k"][0], Remote)
+    assert student.name("same")(model).units == 3
+    for asked in (lambda: model == 1, lambda: bool(model), lambda: len(model), lambda: list(model), lambda: model != 2):
+        with pytest.raises(TypeError, match="no plain data"):
+            asked()
+    with pytest.raises(TypeError):
+        model + 1
+    with pytest.raises(TypeError):
+        hash(model)
+    with pytest.raises((TypeError, ValueError)):
+        np.testing.assert_allclose(model, 3.0)
+    assert "Model" in repr(model)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text"),
+    [
+        ("homemade", ValueError, "mine"),
+        ("undefined", NameError, "misspelt"),
+        ("leave", RuntimeError, "SystemExit: 3"),
+        ("key", KeyError, "W1"),
+        ("nowhere", NameError, "nowhere"),
+        ("add", TypeError, "missing 1 required positional argument"),
+    ],
+)
+def test_exceptions_arrive_as_their_built_in_types(student, name, kind, text):
+    with pytest.raises(kind, match=text) as raised:
+        student.name(name)()
+    assert type(raised.value) is kind
+    if kind is NameError:
+        assert raised.value.name in ("misspelt", "nowhere")
+
+
+def test_functions_of_the_examiner_do_not_cross(student):
+    from grader.engine.wire import NotPlain
+
+    with pytest.raises(NotPlain, match="use an adapter"):
+        student.name("same")(lambda x: x)
+
+
+@pytest.mark.parametrize("name", ["endless"])
+def test_an_answer_without_end_fails_its_call_only(student, name):
+    with pytest.raises(NotData, match="elements"):
+        student.name(name)()
+    assert student.name("add")(1) == 2
+
+
+def test_an_object_array_becomes_a_remote(student):
+    assert isinstance(student.name("objects")(), Remote)
+
+
+def test_a_sour_object_fails_its_call_only(student):
+    sour = student.name("sour")()
+    assert isinstance(sour, Remote)
+    with pytest.raises(RuntimeError, match="no"):
+        assert student.name("same")(sour).pretence
+    assert student.name("add")(1) == 2
+    assert not os.path.exists("/tmp/never")
+
+
+def test_a_silent_process_is_lost_after_its_time(student):
+    student._seconds = 0.3
+    begin = time.monotonic()
+    with pytest.raises(StudentLost, match="no answer"):
+        student.name("sleep")()
+    assert time.monotonic() - begin < 10
+    with pytest.raises(StudentLost):
+        student.name("add")
+
+
+def test_a_dead_process_is_lost(student):
+    with pytest.raises(StudentLost, match="closed the connection"):
+        student.name("die")()
+
+
+def hostile(*frames: bytes) -> Link:
+    """A link to an end that has already written these bytes."""
+    ours, theirs = socket.socketpair()
+    for frame in frames:
+        theirs.sendall(frame)
+    link = Link(Channel(ours, 10_000), seconds=0.5)
+    link.other_end = theirs
+    return link
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [b"\0"],
+        [b"\0" * 16 + (5).to_bytes(8, "big") + b"value"],
+        [b"\xff" * 24],
+    ],
+)
+def test_a_frame_that_nobody_asked_for_ends_the_trust(frames):
+    with pytest.raises(StudentLost, match="nobody asked for"):
+        hostile(*frames).name("score")
+
+
+def answered_with(payload: bytes, change_token: bool = False) -> Link:
+    """A link to a forked end that answers the first question with these bytes."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        try:
+            token, _ = Channel(theirs, 10_000).next_request()
+            theirs.sendall((b"\0" * 16 if change_token else token) + len(payload).to_bytes(8, "big") + payload)
+        finally:
+            os._exit(0)
+    theirs.close()
+    return Link(Channel(ours, 10_000), seconds=5)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"garbage", b"\0" * 100, b"x" * 20_000],
+)
+def test_an_answer_that_is_no_message_ends_the_trust(payload):
+    with pytest.raises(StudentLost):
+        answered_with(payload).name("score")
+
+
+def test_an_answer_to_another_question_ends_the_trust():
+    with pytest.raises(StudentLost, match="another question"):
+        answered_with(b"anything", change_token=True).name("score")
+
+
+@pytest.mark.parametrize("root", [[], ["value"], ["raised"], ["pass", 1], {"value": 1}, 5, ["stuck"]])
+def test_an_answer_of_no_known_kind_ends_the_trust(root):
+    from grader.engine.wire import encode
+
+    with pytest.raises(StudentLost):
+        answered_with(encode(root).data).name("score")
