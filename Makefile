@@ -6,6 +6,8 @@ READY := .venv/ready
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
+
 .PHONY: demo test browser-test lab build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
@@ -29,7 +31,7 @@ browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefac
 	$(BIN)/python -m pytest tests/browser
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)
 
 build: $(READY)  ## course/ to source/ and release/
 	$(BIN)/grader build
