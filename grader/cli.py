@@ -137,7 +137,8 @@ def grade(
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
-            work += [(assignment, submission) for submission in found]
+            autograde = grading.autograder(course, assignment)
+            work += [(autograde, submission) for submission in found]
         except NothingToDo as error:
             nothing.append(error)
     if nothing and (topics or (student and not work)):
@@ -147,23 +148,23 @@ def grade(
             "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
         )
     verdicts, faults = [], []
-    for assignment, submission in _progress("grading", work):
+    for autograde, submission in _progress("grading", work):
         try:
-            verdicts.append(grading.grade(course, assignment, submission, force))
+            verdicts.append(grading.grade(course, autograde, submission, force))
         except CourseError as error:  # not the hand-in's fault: it has no mark yet, and the others go on
-            faults.append(error)
+            faults.append(f"{submission.student}, {submission.assignment}: {error}")
     if as_json:
         _print_json([asdict(verdict) for verdict in verdicts])
     else:
-        failed = [verdict for verdict in verdicts if not verdict.graded]
-        out.print(f"{len(verdicts) - len(failed)} of {_count(work, 'hand-in')} graded; `grader marks` shows the marks.")
-        for verdict in failed:
-            err.print(f"not graded: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
+        graded = [verdict for verdict in verdicts if verdict.graded]
+        out.print(f"{len(graded)} of {_count(work, 'hand-in')} graded; `grader marks` shows the marks.")
+        for verdict in verdicts:
+            if verdict.reason:
+                what = "graded in part" if verdict.graded else "not graded"
+                err.print(f"{what}: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
     if faults:
-        raise CourseError(
-            "\n".join([*map(str, faults), "These have no marks yet. Mend what is wrong and grade again."])
-        )
-    if not all(verdict.graded for verdict in verdicts):
+        raise CourseError("\n".join([*faults, "These have no marks yet. Mend what is wrong and grade again."]))
+    if any(verdict.reason for verdict in verdicts):
         raise typer.Exit(NEEDS_A_LOOK)
 
 
@@ -176,14 +177,15 @@ def feedback(
 ) -> None:
     """Write the pages that students get back: autograded/ to feedback/."""
     from grader import feedback as pages
-    from grader import grading
+    from grader import nbgrader_setup
+    from grader.verdict import VERDICT_FILE
 
     course = _course(context)
     work = [
         (assignment, folder.parent.name)
         for assignment in course.select(topics)
         for folder in sorted(course.root.glob(f"autograded/*/{assignment.name}"))
-        if (folder / grading.VERDICT_FILE).is_file() or (folder / f"{assignment.name}.ipynb").is_file()
+        if (folder / VERDICT_FILE).is_file() or (folder / f"{assignment.name}.ipynb").is_file()
     ]
     for name in student or ():
         if name not in {graded for _, graded in work}:
@@ -191,10 +193,11 @@ def feedback(
     work = [(assignment, name) for assignment, name in work if not student or name in student]
     if not work:
         raise CourseError("Nothing is graded yet for what you named. Run `grader grade` first.")
+    coursedir = nbgrader_setup.directory(course)
     rows = []
     for assignment, name in _progress("feedback", work):
-        path = pages.write_feedback(course, assignment, name)
-        rows.append({"student": name, "assignment": assignment.name, "page": _relative(course, path)})
+        for path in pages.write_feedback(coursedir, assignment.name, name):
+            rows.append({"student": name, "assignment": assignment.name, "page": _relative(course, path)})
     if as_json:
         _print_json(rows)
     else:

@@ -110,6 +110,13 @@ class Course:
         wanted = {self.assignment(name).name for name in names}
         return tuple(assignment for assignment in self.assignments if assignment.name in wanted)
 
+    @classmethod
+    def row(cls, root: Path, name: str) -> Assignment | None:
+        """The row of an assignment in the course at `root`; None if that is no course of ours or has no such row."""
+        if not (root / "course" / "assignments.toml").is_file():
+            return None
+        return next((row for row in cls.load(root).assignments if row.name == name), None)
+
     def text(self, name: str) -> Path:
         return self.root / "course" / name / "assignment.py"
 

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from nbgrader.api import Gradebook, MissingEntry
 
 from grader.course import Assignment, Course
-from grader.grading import open_gradebook, read_verdict
+from grader.grading import open_gradebook
+from grader.verdict import Verdict, read_verdict
 
 GRADED, PENDING, FAILED, MISSING = "graded", "needs manual grading", "could not be graded", "not handed in"
 
@@ -55,12 +56,13 @@ def marks(course: Course, assignments: Sequence[Assignment]) -> list[Mark]:
             except MissingEntry:
                 continue  # not built: nobody can have marks for it
             for student in sorted(students):
-                rows.append(mark(course, gradebook, assignment.name, student, max_score))
+                verdict = read_verdict(course.autograded(student, assignment.name))
+                rows.append(mark(gradebook, verdict, assignment.name, student, max_score))
     return rows
 
 
-def mark(course: Course, gradebook: Gradebook, assignment: str, student: str, max_score: float) -> Mark:
-    """The mark of one student; ``max_score`` is the assignment's."""
+def mark(gradebook: Gradebook, verdict: Verdict | None, assignment: str, student: str, max_score: float) -> Mark:
+    """The mark of one student; `max_score` is the assignment's."""
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
@@ -69,7 +71,6 @@ def mark(course: Course, gradebook: Gradebook, assignment: str, student: str, ma
     manual = sum(grade.score for grade in grades if grade.manual_score is not None)
     automatic = sum(grade.score for grade in grades if grade.manual_score is None)
     penalty = submission.late_submission_penalty or 0.0
-    verdict = read_verdict(course, student, assignment)
     if verdict and not verdict.graded:
         status = FAILED
     else:

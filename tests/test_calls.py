@@ -12,7 +12,7 @@ import pytest
 
 from grader.engine.calls import Link, NotData, Remote, Server, StudentLost
 from grader.engine.channel import Channel
-from grader.engine.wire import LIMITS
+from grader.engine.wire import LIMITS, NotPlain
 
 STUDENT = """
 import os, sys, time
@@ -83,12 +83,31 @@ def endless():
 def sleep():
     time.sleep(60)
 
+def deaf():
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+
+def uses_add():
+    return add(2)
+
+def draw():
+    return np.random.random()
+
+flood = [[0] * 100 for _ in range(3000)]
+
 def die():
     os.kill(os.getpid(), 9)
 
 model = Model()
 answer = {"a": [1.5, float("nan")]}
 """
+
+
+def line(text: str) -> int:
+    return STUDENT.splitlines().index(text) + 1
 
 
 @pytest.fixture
@@ -114,13 +133,13 @@ def student():
 
 
 def test_a_call_returns_a_value(student):
-    add = student.name("add")
+    add = student.names(["add"])["add"]
     assert add(1) == 2
     assert add(np.arange(3.0), b=2).tolist() == [2, 3, 4]
 
 
 def test_data_of_the_notebook_comes_by_value(student):
-    answer = student.name("answer")
+    answer = student.names(["answer"])["answer"]
     assert answer["a"][0] == 1.5
     assert np.isnan(answer["a"][1])
 
@@ -128,7 +147,7 @@ def test_data_of_the_notebook_comes_by_value(student):
 def test_what_a_function_changes_in_place_changes_here(student):
     parameters = {"W": np.ones(2)}
     weights = parameters["W"]
-    result = student.name("update")(parameters, 0.5)
+    result = student.names(["update"])["update"](parameters, 0.5)
     assert result is parameters
     assert weights.tolist() == [0.5, 0.5]
     assert parameters["new"][0] is weights
@@ -137,24 +156,24 @@ def test_what_a_function_changes_in_place_changes_here(student):
 def test_changes_arrive_also_when_the_call_raises(student):
     values = []
     with pytest.raises(ValueError, match="too late"):
-        student.name("change_then_raise")(values)
+        student.names(["change_then_raise"])["change_then_raise"](values)
     assert values == [1]
 
 
 def test_identity_travels(student):
     array = np.ones(2)
-    assert student.name("same")(array) is array
-    assert student.name("twice")(array, array) is True
-    assert student.name("twice")(array, array.copy()) is False
+    assert student.names(["same"])["same"](array) is array
+    assert student.names(["twice"])["twice"](array, array) is True
+    assert student.names(["twice"])["twice"](array, array.copy()) is False
 
 
 def test_other_objects_are_remotes_without_a_say(student):
-    model = student.name("model")
+    model = student.names(["model"])["model"]
     assert isinstance(model, Remote)
     assert model.units == 3
     assert model(4) == 8
     assert isinstance(model["k"][0], Remote)
-    assert student.name("same")(model).units == 3
+    assert student.names(["same"])["same"](model).units == 3
     for asked in (lambda: model == 1, lambda: bool(model), lambda: len(model), lambda: list(model), lambda: model != 2):
         with pytest.raises(TypeError, match="no plain data"):
             asked()
@@ -174,58 +193,104 @@ def test_other_objects_are_remotes_without_a_say(student):
         ("undefined", NameError, "misspelt"),
         ("leave", RuntimeError, "SystemExit: 3"),
         ("key", KeyError, "W1"),
-        ("nowhere", NameError, "nowhere"),
         ("add", TypeError, "missing 1 required positional argument"),
     ],
 )
 def test_exceptions_arrive_as_their_built_in_types(student, name, kind, text):
     with pytest.raises(kind, match=text) as raised:
-        student.name(name)()
+        student.names([name])[name]()
     assert type(raised.value) is kind
     if kind is NameError:
-        assert raised.value.name in ("misspelt", "nowhere")
+        assert raised.value.name == "misspelt"
 
 
 def test_functions_of_the_examiner_do_not_cross(student):
-    from grader.engine.wire import NotPlain
 
     with pytest.raises(NotPlain, match="use an adapter"):
-        student.name("same")(lambda x: x)
+        student.names(["same"])["same"](lambda x: x)
 
 
 @pytest.mark.parametrize("name", ["endless"])
 def test_an_answer_without_end_fails_its_call_only(student, name):
     with pytest.raises(NotData, match="elements"):
-        student.name(name)()
-    assert student.name("add")(1) == 2
+        student.names([name])[name]()
+    assert student.names(["add"])["add"](1) == 2
 
 
 def test_an_object_array_becomes_a_remote(student):
-    assert isinstance(student.name("objects")(), Remote)
+    assert isinstance(student.names(["objects"])["objects"](), Remote)
 
 
 def test_a_sour_object_fails_its_call_only(student):
-    sour = student.name("sour")()
+    sour = student.names(["sour"])["sour"]()
     assert isinstance(sour, Remote)
     with pytest.raises(RuntimeError, match="no"):
-        assert student.name("same")(sour).pretence
-    assert student.name("add")(1) == 2
+        assert student.names(["same"])["same"](sour).pretence
+    assert student.names(["add"])["add"](1) == 2
     assert not os.path.exists("/tmp/never")
 
 
-def test_a_silent_process_is_lost_after_its_time(student):
-    student._seconds = 0.3
+def test_a_slow_call_ends_with_its_time_and_the_next_one_works(student):
+    sleep, add = student.names(["sleep", "add"]).values()
+    student.allow(0.3)
+    with pytest.raises(TimeoutError, match="not finished within the time limit") as raised:
+        sleep()
+    assert raised.value.elsewhere == ("TimeoutError", [("sleep", line("    time.sleep(60)"), "")])
+    student.allow(20)
+    assert add(1) == 2
+
+
+def test_a_process_that_hears_no_limit_is_lost(student):
+    deaf = student.names(["deaf"])["deaf"]
+    student.allow(0.3)
     begin = time.monotonic()
-    with pytest.raises(StudentLost, match="no answer"):
-        student.name("sleep")()
+    with pytest.raises(StudentLost, match="A cell did not stop"):
+        deaf()
     assert time.monotonic() - begin < 10
+    assert student.lost.startswith("A cell did not stop")
     with pytest.raises(StudentLost):
-        student.name("add")
+        student.names(["add"])
+
+
+def test_names_that_do_not_exist_are_left_out(student):
+    assert set(student.names(["add", "nowhere"])) == {"add"}
+
+
+def test_a_name_can_be_taken_away_and_given_back(student):
+    add, uses_add = student.names(["add", "uses_add"]).values()
+    student.delete("add")
+    with pytest.raises(NameError) as raised:
+        uses_add()
+    assert raised.value.name == "add"
+    student.bind("add", add)
+    assert uses_add() == 3
+    with pytest.raises(NotPlain):
+        student.bind("add", lambda: 0)
+
+
+def test_more_than_may_travel_comes_as_a_remote_beside_what_may(student):
+    found = student.names(["flood", "answer"])
+    assert found["answer"]["a"][0] == 1.5
+    assert isinstance(found["flood"], Remote) and type(found["flood"]).__name__ == "list"
+
+
+def test_the_student_says_where_it_went_wrong(student):
+    with pytest.raises(ValueError) as raised:
+        student.names(["homemade"])["homemade"]()
+    assert raised.value.elsewhere == ("Homemade", [("homemade", line('    raise Homemade("mine")'), "")])
+
+
+def test_both_sides_can_be_seeded(student):
+    draw = student.names(["draw"])["draw"]
+    student.seed(3)
+    first = draw()
+    student.seed(3)
+    assert draw() == first != draw()
 
 
 def test_a_dead_process_is_lost(student):
-    with pytest.raises(StudentLost, match="closed the connection"):
-        student.name("die")()
+    with pytest.raises(StudentLost, match="process died"):
+        student.names(["die"])["die"]()
 
 
 def hostile(*frames: bytes) -> Link:
@@ -248,7 +313,7 @@ def hostile(*frames: bytes) -> Link:
 )
 def test_a_frame_that_nobody_asked_for_ends_the_trust(frames):
     with pytest.raises(StudentLost, match="nobody asked for"):
-        hostile(*frames).name("score")
+        hostile(*frames).names(["score"])
 
 
 def answered_with(payload: bytes, change_token: bool = False) -> Link:
@@ -270,12 +335,12 @@ def answered_with(payload: bytes, change_token: bool = False) -> Link:
 )
 def test_an_answer_that_is_no_message_ends_the_trust(payload):
     with pytest.raises(StudentLost):
-        answered_with(payload).name("score")
+        answered_with(payload).names(["score"])
 
 
 def test_an_answer_to_another_question_ends_the_trust():
     with pytest.raises(StudentLost, match="another question"):
-        answered_with(b"anything", change_token=True).name("score")
+        answered_with(b"anything", change_token=True).names(["score"])
 
 
 @pytest.mark.parametrize("root", [[], ["value"], ["raised"], ["pass", 1], {"value": 1}, 5, ["stuck"]])
@@ -283,4 +348,4 @@ def test_an_answer_of_no_known_kind_ends_the_trust(root):
     from grader.engine.wire import encode
 
     with pytest.raises(StudentLost):
-        answered_with(encode(root).data).name("score")
+        answered_with(encode(root).data).names(["score"])

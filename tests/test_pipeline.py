@@ -14,13 +14,16 @@ import sample_class
 from conftest import run_grader
 from sample_class import TOPIC
 
-from grader import grading, nbgrader_setup
+from grader import autograde, grading, nbgrader_setup
 from grader.assignment import read_assignment, region
+from grader.autograde import Autograde
 from grader.course import Course
 from grader.errors import CourseError
+from grader.examination import EngineFault
 from grader.feedback import write_feedback
 from grader.grading import open_gradebook
 from grader.marks import FAILED, GRADED, MISSING, PENDING, Mark, marks, to_csv
+from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
 STUDENTS = ["ada", "ben", "cleo", "dora", "emil", "finn", "gita", "hugo"]
 
@@ -41,6 +44,14 @@ def hand_in(course: Course, student: str, content: bytes) -> grading.Submission:
     folder.mkdir(parents=True)
     (folder / f"{TOPIC}.ipynb").write_bytes(content)
     return grading.Submission(student, TOPIC, folder)
+
+
+def grade(course: Course, submission: grading.Submission, force: bool = False) -> Verdict:
+    return grading.grade(course, grading.autograder(course, course.assignment(TOPIC)), submission, force)
+
+
+def feed_back(course: Course, student: str) -> None:
+    write_feedback(nbgrader_setup.directory(course), TOPIC, student)
 
 
 def page(course: Course, student: str) -> str:
@@ -75,8 +86,9 @@ def test_what_could_not_be_graded_is_a_row_with_a_reason(graded):
     assert {name: row.score for name, row in rows.items()} == {
         "ada": 92, "ben": 92, "cleo": 40, "dora": 80, "emil": 80, "finn": 0, "gita": 0, "hugo": 0,
     }  # fmt: skip
-    assert rows["gita"].status == rows["hugo"].status == FAILED
-    assert "process died" in rows["gita"].reason
+    assert rows["hugo"].status == FAILED
+    assert rows["gita"].status == GRADED  # what was earned before the crash would count
+    assert "process died while its cells were running (SIGABRT)" in rows["gita"].reason
     assert "is not a notebook: it is not JSON" in rows["hugo"].reason
     assert rows["ada"].status == PENDING and rows["finn"].status == GRADED
     assert {row.max_score for row in rows.values()} == {100}
@@ -104,9 +116,8 @@ def hidden_lines() -> set[str]:
 def test_no_page_holds_a_line_of_a_hidden_test(graded, graded_copy):
     lookup = sample_class.wrong_answer("forward_propagation", "the visible numbers only")
     submission = hand_in(graded_copy, "ivan", nbformat.writes(sample_class.hand_in(lookup)).encode())
-    assignment = graded_copy.assignment(TOPIC)
-    grading.grade(graded_copy, assignment, submission)
-    write_feedback(graded_copy, assignment, "ivan")
+    grade(graded_copy, submission)
+    feed_back(graded_copy, "ivan")
     said = page(graded_copy, "ivan")
     assert "passes the visible checks, but not the hidden tests" in said
     assert "They also try: other numbers, also zero." in said
@@ -127,7 +138,7 @@ def test_a_page_escapes_what_a_student_wrote(graded_copy):
     path = graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb"
     path.chmod(0o644)
     nbformat.write(notebook, path)
-    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ada")
+    feed_back(graded_copy, "ada")
     said = page(graded_copy, "ada")
     assert "<script>" not in said and "<img" not in said
     assert "&lt;script&gt;" in said
@@ -139,7 +150,7 @@ def test_marks_and_comments_of_a_person_arrive(graded_copy):
         grade.manual_score, grade.needs_manual_grade = 7, False
         gradebook.find_comment("explain_dropout", TOPIC, TOPIC, "ada").manual_comment = "Clear. What of <relu>?"
         gradebook.db.commit()
-    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ada")
+    feed_back(graded_copy, "ada")
     said = page(graded_copy, "ada")
     assert "99 of 100 points" in said and "Clear. What of &lt;relu&gt;?" in said and "not final" not in said
     row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ada")
@@ -147,11 +158,10 @@ def test_marks_and_comments_of_a_person_arrive(graded_copy):
 
 
 def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
-    monkeypatch.setattr(nbgrader_setup, "run", lambda *_, **__: pytest.fail("graded again"))
-    assignment = graded_copy.assignment(TOPIC)
-    for submission in grading.submissions(graded_copy, assignment):
-        before = grading.read_verdict(graded_copy, submission.student, TOPIC)
-        assert grading.grade(graded_copy, assignment, submission) == before
+    monkeypatch.setattr(Autograde, "grade", lambda *_: pytest.fail("graded again"))
+    for submission in grading.submissions(graded_copy, graded_copy.assignment(TOPIC)):
+        before = read_verdict(graded_copy.autograded(submission.student, TOPIC))
+        assert grade(graded_copy, submission) == before
 
 
 @pytest.mark.parametrize(
@@ -159,9 +169,8 @@ def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
 )
 def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
     runs = []
-    monkeypatch.setattr(nbgrader_setup, "run", lambda *arguments, **_: runs.append(arguments[3]))
-    assignment = graded_copy.assignment(TOPIC)
-    ada = next(one for one in grading.submissions(graded_copy, assignment, ["ada"]))
+    monkeypatch.setattr(Autograde, "grade", lambda _, student, notebooks: runs.append(student))
+    ada = next(one for one in grading.submissions(graded_copy, graded_copy.assignment(TOPIC), ["ada"]))
     if change == "hand-in":
         (ada.folder / "notes.txt").write_text("more")
     elif change == "source":
@@ -176,21 +185,20 @@ def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
         with open_gradebook(graded_copy) as gradebook:
             gradebook.remove_submission(TOPIC, "ada")
     elif change == "half a verdict":
-        (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).write_text('{"student": "a')
-    grading.grade(graded_copy, assignment, ada, force=change == "force")
+        (graded_copy.autograded("ada", TOPIC) / VERDICT_FILE).write_text('{"student": "a')
+    grade(graded_copy, ada, force=change == "force")
     assert runs == ["ada"]
 
 
 def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypatch):
-    def out_of_order(*_, **__):
-        raise CourseError("Kernel didn't respond in 60 seconds")
+    def out_of_order(*_):
+        raise EngineFault("the examiner was lost")
 
-    monkeypatch.setattr(nbgrader_setup, "run", out_of_order)
-    assignment = graded_copy.assignment(TOPIC)
+    monkeypatch.setattr(autograde, "examine", out_of_order)
     notebook = nbformat.writes(sample_class.hand_in({})).encode()
-    with pytest.raises(CourseError, match="ivan, gradient_checking: Kernel didn't respond"):
-        grading.grade(graded_copy, assignment, hand_in(graded_copy, "ivan", notebook))
-    assert grading.read_verdict(graded_copy, "ivan", TOPIC) is None
+    with pytest.raises(CourseError, match="the examiner was lost"):
+        grade(graded_copy, hand_in(graded_copy, "ivan", notebook))
+    assert read_verdict(graded_copy.autograded("ivan", TOPIC)) is None
     assert "ivan" not in {row.student for row in marks(graded_copy, graded_copy.assignments)}
 
 
@@ -215,41 +223,35 @@ def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypa
     ],
 )
 def test_a_hand_in_that_is_no_notebook_scores_nothing_and_says_why(graded_copy, content, reason):
-    assignment = graded_copy.assignment(TOPIC)
-    verdict = grading.grade(graded_copy, assignment, hand_in(graded_copy, "ivan", content))
+    verdict = grade(graded_copy, hand_in(graded_copy, "ivan", content))
     assert not verdict.graded
     assert reason in verdict.reason
     assert set(scores(graded_copy, "ivan").values()) == {0}
 
 
 def test_other_files_links_and_folders_in_place_of_a_notebook_have_a_reason(graded_copy, tmp_path):
-    assignment = graded_copy.assignment(TOPIC)
     folder = graded_copy.submitted("ivan", TOPIC)
     folder.mkdir(parents=True)
     (folder / "scan.pdf").write_bytes(b"%PDF")
     submission = grading.Submission("ivan", TOPIC, folder)
-    assert "found scan.pdf instead" in grading.grade(graded_copy, assignment, submission).reason
+    assert "found scan.pdf instead" in grade(graded_copy, submission).reason
     (folder / f"{TOPIC}.ipynb").symlink_to(graded_copy.source(TOPIC))
-    assert "not a regular file" in grading.grade(graded_copy, assignment, submission, force=True).reason
+    assert "not a regular file" in grade(graded_copy, submission, force=True).reason
     (folder / f"{TOPIC}.ipynb").unlink()
     (folder / f"{TOPIC}.ipynb").mkdir()
-    assert "not a regular file" in grading.grade(graded_copy, assignment, submission, force=True).reason
+    assert "not a regular file" in grade(graded_copy, submission, force=True).reason
 
 
 @pytest.mark.parametrize("damage", ["copied", "text", "future"])
-def test_damaged_grading_metadata_is_a_row_with_a_reason(graded_copy, damage):
+def test_damaged_grading_metadata_changes_nothing(graded_copy, damage):
     notebook = sample_class.hand_in(sample_class.reference_answers())
     cell = next(cell for cell in notebook.cells if cell.id == "forward_passes")
     if damage == "copied":
         notebook.cells.append(nbformat.from_dict({**cell, "id": "copy"}))
     else:
         cell.metadata["nbgrader"] = "none" if damage == "text" else {**cell.metadata.nbgrader, "schema_version": 99}
-    submission = hand_in(graded_copy, "ivan", nbformat.writes(notebook).encode())
-    verdict = grading.grade(graded_copy, graded_copy.assignment(TOPIC), submission)
-    assert not verdict.graded
-    assert "grading metadata of gradient_checking.ipynb is damaged" in verdict.reason
-    if damage == "copied":
-        assert "Duplicate grade id: forward_passes" in verdict.reason
+    assert grade(graded_copy, hand_in(graded_copy, "ivan", nbformat.writes(notebook).encode())).graded
+    assert scores(graded_copy, "ivan") == {**points(), "explain_dropout": 0}
 
 
 def test_a_warning_costs_nothing_and_the_page_claims_nothing_that_it_does_not_know(graded_copy):
@@ -261,13 +263,12 @@ def test_a_warning_costs_nothing_and_the_page_claims_nothing_that_it_does_not_kn
     stops = "import sys\n\n\ndef forward_passes(layer_dims):\n    sys.exit()"
     answers = {**reference, "gradient_check": noisy, "forward_passes": stops}
     submission = hand_in(graded_copy, "ivan", nbformat.writes(sample_class.hand_in(answers)).encode())
-    assignment = graded_copy.assignment(TOPIC)
-    assert "careful" in noisy and grading.grade(graded_copy, assignment, submission).graded
+    assert "careful" in noisy and grade(graded_copy, submission).graded
     got = scores(graded_copy, "ivan")
     assert got["test_gradient_check"] == points()["test_gradient_check"]
     assert got["test_forward_passes"] == 0
-    write_feedback(graded_copy, assignment, "ivan")
-    assert "something in the notebook stopped it" in page(graded_copy, "ivan")
+    feed_back(graded_copy, "ivan")
+    assert "forward_passes: your code raised SystemExit" in page(graded_copy, "ivan")
     assert "passes the visible checks" not in page(graded_copy, "ivan")
 
 
@@ -279,10 +280,9 @@ def test_points_that_a_person_gave_count_also_for_a_hand_in_that_broke(graded_co
     path = submission.folder / f"{TOPIC}.ipynb"
     path.chmod(0o644)
     path.write_text("broken")
-    assignment = graded_copy.assignment(TOPIC)
-    assert not grading.grade(graded_copy, assignment, submission).graded
-    assert os.listdir(graded_copy.autograded("ada", TOPIC)) == [grading.VERDICT_FILE]
-    write_feedback(graded_copy, assignment, "ada")
+    assert not grade(graded_copy, submission).graded
+    assert os.listdir(graded_copy.autograded("ada", TOPIC)) == [VERDICT_FILE]
+    feed_back(graded_copy, "ada")
     row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ada")
     assert (row.score, row.status) == (7, FAILED)
     assert "<strong>7 of 100 points.</strong> Your hand-in could not be graded" in page(graded_copy, "ada")
@@ -292,19 +292,18 @@ def test_a_late_penalty_is_on_the_page_and_in_the_marks(graded_copy):
     with open_gradebook(graded_copy) as gradebook:
         gradebook.find_submission_notebook(TOPIC, TOPIC, "ben").late_submission_penalty = 10
         gradebook.db.commit()
-    write_feedback(graded_copy, graded_copy.assignment(TOPIC), "ben")
+    feed_back(graded_copy, "ben")
     row = next(row for row in marks(graded_copy, graded_copy.assignments) if row.student == "ben")
     assert row.score == 82
     assert "<strong>82 of 100 points</strong>, after 10 taken off for lateness" in page(graded_copy, "ben")
 
 
 def test_a_better_hand_in_replaces_a_broken_one(graded_copy):
-    assignment = graded_copy.assignment(TOPIC)
     submission = hand_in(graded_copy, "ivan", b"broken")
-    assert not grading.grade(graded_copy, assignment, submission).graded
+    assert not grade(graded_copy, submission).graded
     notebook = sample_class.hand_in({"forward_passes": sample_class.reference_answers()["forward_passes"]})
     (submission.folder / f"{TOPIC}.ipynb").write_text(nbformat.writes(notebook))
-    assert grading.grade(graded_copy, assignment, submission).graded
+    assert grade(graded_copy, submission).graded
     assert sum(scores(graded_copy, "ivan").values()) == points()["test_forward_passes"]
 
 
@@ -324,8 +323,10 @@ def test_a_student_who_handed_in_nothing_is_in_the_marks(graded_copy):
 
 def test_the_command_line_speaks_json_and_uses_exit_codes(graded):
     done = run_grader("--root", graded.root, "grade", "--json")
-    assert done.returncode == 1  # two could not be graded
-    assert [one["student"] for one in json.loads(done.stdout) if not one["graded"]] == ["gita", "hugo"]
+    assert done.returncode == 1  # two need a look
+    verdicts = {one["student"]: one for one in json.loads(done.stdout)}
+    assert [name for name, one in verdicts.items() if one["reason"]] == ["gita", "hugo"]
+    assert [name for name, one in verdicts.items() if not one["graded"]] == ["hugo"]
     done = run_grader("--root", graded.root, "marks", "--json")
     assert done.returncode == 0 and json.loads(done.stdout)[0]["score"] == 92
     done = run_grader("--root", graded.root, "feedback", "--json", "--student", "ada")
@@ -400,7 +401,7 @@ def test_a_file_in_place_of_the_course_is_one_sentence(tmp_path):
 
 
 def test_what_stock_nbgrader_graded_gets_its_page(graded_copy):
-    (graded_copy.autograded("ada", TOPIC) / grading.VERDICT_FILE).unlink()
+    (graded_copy.autograded("ada", TOPIC) / VERDICT_FILE).unlink()
     done = run_grader("--root", graded_copy.root, "feedback", "--student", "ada")
     assert (done.returncode, done.stdout) == (0, "1 page written under feedback/.\n")
 

@@ -335,6 +335,15 @@ def test_any_bytes_never_do_more_than_fail(message):
         decode(message)
 
 
+@pytest.mark.parametrize("array", [np.array([True, False]), np.array(["ab", "c"]), np.bool_(True), np.str_("ü")])
+def test_entries_without_a_meaning_are_refused(array):
+    message = bytearray(encode(array).data)
+    assert decode(bytes(message)).root.tolist() == array.tolist()
+    message[-1] = 0x7F  # in the last entry: no truth value, and no character
+    with pytest.raises(WireError, match="no character or no truth value"):
+        decode(bytes(message))
+
+
 def test_nan_and_infinity_cross():
     assert math.isnan(there(float("nan")))
     assert there([float("inf"), -math.inf]) == [math.inf, -math.inf]

@@ -20,6 +20,7 @@ import textwrap
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import TracebackType
 
 import numpy as np
 
@@ -207,7 +208,7 @@ class Progress:
 
 
 def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
-    where = _where(error)
+    kind, where = _origin(error)
     if isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == name and not where):
         text = (
             f"{name}: this exercise, or one that it builds on, is not written yet.\n"
@@ -225,7 +226,7 @@ def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
     elif isinstance(error, RecursionError):
         text = f"{name}: your code raised RecursionError.{where}\nLikely cause: a function calls itself."
     else:
-        text = f"{name}: your code raised {type(error).__name__}: {error}{where}"
+        text = f"{name}: your code raised {kind}: {error}{where}"
     if unmet:
         text = text.split("\nLikely cause: ")[0]
         text += (
@@ -234,19 +235,36 @@ def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
     return text
 
 
-def _where(error: Exception) -> str:
-    """The lines of the student's own code that an exception passed through, the last one last."""
-    frames = [
+def frames(trace: TracebackType | None, skip: int = 0) -> list[tuple[str, int, str]]:
+    """The lines of a notebook's own code that a traceback passes through, without the first `skip` of them.
+
+    Returns
+    -------
+    list of (str, int, str)
+        The function, the number of the line in its cell, and the line.
+    """
+    passed = [
         frame
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in traceback.extract_tb(trace)
         if frame.filename != __file__
         and "site-packages" not in frame.filename
         and os.sep + "lib" + os.sep not in frame.filename
-    ][1:]  # the first one is the test cell
-    if len(frames) > 6:
-        frames = frames[:2] + frames[-2:]
-    lines = [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in frames]
-    return "".join(f"\n  in {name}, line {number}: {line}" for name, number, line in lines)
+    ][skip:]
+    if len(passed) > 5:
+        passed = passed[:2] + passed[-2:]
+    return [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in passed]
+
+
+def _origin(error: Exception) -> tuple[str, str]:
+    """The type of an exception and where the student's code raised it, as text.
+
+    An examiner that ran this code in another process says so in the attribute `elsewhere`.
+    """
+    if hasattr(error, "elsewhere"):
+        kind, lines = error.elsewhere
+    else:
+        kind, lines = type(error).__name__, frames(error.__traceback__, skip=1)  # the first one is the test cell
+    return kind, "".join(f"\n  in {name}, line {number}: {line}" for name, number, line in lines)
 
 
 def _kind(value: object) -> str:

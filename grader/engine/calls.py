@@ -5,25 +5,33 @@ brings back the result and whatever it changed in place; an exception comes back
 Attributes and items of a remote are fetched in the same way. A remote has no equality, truth value, length or
 arithmetic of its own: those would run in the process that is being examined.
 
-Requests and answers are object graphs on the wire::
+A question is ``[verb, seconds, thing, ...]``; its answer is an object graph as well::
 
-    ["name", name]                      -> ["value", object]
-    ["call", callee, args, kwargs]      -> ["value", result, args, kwargs] or ["raised", type, name, text, args, kwargs]
-    ["attribute", object, name]         -> as for a call
-    ["item", object, key]               -> as for a call
-    anything that cannot travel         -> ["stuck", sentence]
+    "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
+    "call", callee, args, kwargs    -> ["value", result, args, kwargs] or ["raised", {...}, args, kwargs]
+    "attribute", object, name       -> as for a call
+    "item", object, key             -> as for a call
+    "run", source                   -> ["value", {"outputs": [...], "ok": bool}]
+    "seed", k                       -> ["value", None]
+    "bind", name, object            -> ["value", None], and the same for "delete", name
+    anything that cannot travel     -> ["stuck", sentence]
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.engine.channel import Channel, ChannelError
+from grader.engine.channel import Channel, ChannelError, Closed, Silent
+from grader.engine.shell import Recorded
+from grader.engine.timelimit import CellTimeoutError, time_limit
 from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
+from utils import checks
 
 MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
+GRACE = 2.0  # seconds between the time limit of a call and the end of patience with the process that runs it
 
 
 class StudentLost(Exception):
@@ -35,43 +43,88 @@ class NotData(Exception):
 
 
 class Link:
-    """The examiner's end: what is asked of a student's process, within a time for each question."""
+    """The examiner's end: what is asked of a student's process, within a time.
 
-    def __init__(self, channel: Channel, seconds: float) -> None:
+    Attributes
+    ----------
+    lost : str
+        Why the student's process is not asked any more; empty as long as it is.
+    """
+
+    def __init__(self, channel: Channel, seconds: float | None = None) -> None:
         self._channel = channel
-        self._seconds = seconds
+        self.allow(seconds)
+        self.lost = ""
 
-    def name(self, name: str) -> Any:
-        """The object that the student's notebook calls `name`: data by value, anything else as a remote.
+    def allow(self, seconds: float | None) -> None:
+        """What is asked from now on has to be answered within so many seconds in all; None is for ever."""
+        self._seconds = seconds
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def names(self, names: Sequence[str]) -> dict[str, Any]:
+        """The objects that the student's notebook knows by `names`: data by value, anything else as a remote."""
+        found = self._ask("names", list(names))
+        if type(found) is not dict or not set(found) <= set(names):
+            raise self._lose("an answer that does not fit the question")
+        return found
+
+    def run(self, source: str) -> Recorded:
+        """Run a cell in the student's notebook; its value stays there."""
+        done = self._ask("run", source)
+        if type(done) is not dict or type(done.get("outputs")) is not list:
+            raise self._lose("an answer that does not fit the question")
+        return Recorded(done["outputs"], done.get("ok") is True, None)
+
+    def seed(self, k: int) -> None:
+        """Seed the random generators of the student's process."""
+        self._ask("seed", k)
+
+    def bind(self, name: str, value: Any) -> None:
+        """Give a name of the student's notebook another value.
 
         Raises
         ------
-        NameError
-            If there is none.
+        NotPlain
+            If the value is neither data nor a remote.
         """
-        return self._ask(["name", name])
+        self._ask("bind", name, value)
 
-    def _ask(self, question: list) -> Any:
-        sent = encode(question, handle=_handle_of)
+    def delete(self, name: str) -> None:
+        """Take a name out of the student's notebook."""
+        self._ask("delete", name)
+
+    def _ask(self, verb: str, *parts: Any) -> Any:
+        if self.lost:
+            raise StudentLost(self.lost)
+        left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
+        sent = encode([verb, left, *parts], handle=_handle_of)
         try:
-            answer = self._channel.request(sent.data, self._seconds)
-            root = decode(answer, handle=lambda handle: Remote(self, handle), originals=sent.objects).root
-            kind, *parts = root
+            answer = self._channel.request(sent.data, None if left is None else left + GRACE)
+            kind, *rest = decode(answer, handle=lambda handle: _remote(self, handle), originals=sent.objects).root
+        except Closed:
+            raise self._lose("The notebook's Python process died while its cells were running") from None
+        except Silent:
+            raise self._lose("A cell did not stop, and could not be stopped, within the time limit") from None
         except (ChannelError, WireError, ValueError, TypeError) as error:
-            self._channel.close()
-            raise StudentLost(str(error)) from None
-        if kind == "value" and parts:
-            return parts[0]
-        if kind == "raised" and len(parts) >= 3:
-            raise _built_in(*map(_text, parts[:3]))
-        if kind == "stuck" and parts:
-            raise NotData(_text(parts[0]))
+            raise self._lose(str(error)) from None
+        if kind == "value" and rest:
+            return rest[0]
+        if kind == "raised" and rest and type(rest[0]) is dict:
+            raise _built_in(rest[0])
+        if kind == "stuck" and rest:
+            raise NotData(_text(rest[0]))
+        raise self._lose("an answer of no known kind")
+
+    def _lose(self, why: str) -> StudentLost:
+        if not why.startswith(("The notebook", "A cell")):
+            why = f"The notebook's Python process did not answer as it should ({why})"
+        self.lost = why
         self._channel.close()
-        raise StudentLost("an answer of no known kind")
+        return StudentLost(why)
 
 
 class Remote:
-    """An object of the student's process."""
+    """An object of the student's process. Its class is named after the object's, for messages."""
 
     __slots__ = ("_handle", "_link")
 
@@ -80,15 +133,15 @@ class Remote:
         object.__setattr__(self, "_handle", handle)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._link._ask(["call", self, list(args), kwargs])
+        return self._link._ask("call", self, list(args), kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and copy ask for these to see what they have before them
             raise AttributeError(name)
-        return self._link._ask(["attribute", self, name])
+        return self._link._ask("attribute", self, name)
 
     def __getitem__(self, key: Any) -> Any:
-        return self._link._ask(["item", self, key])
+        return self._link._ask("item", self, key)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise _no("setting an attribute")
@@ -115,8 +168,13 @@ def _no(what: str) -> TypeError:
     return TypeError(f"an object of the student's notebook that is no plain data has no {what} here")
 
 
+def _remote(link: Link, handle: Handle) -> Remote:
+    kind = handle.kind if handle.kind.isidentifier() else "object"
+    return type(kind[:60], (Remote,), {"__slots__": ()})(link, handle)
+
+
 def _handle_of(thing: object) -> Handle:
-    if type(thing) is Remote:
+    if isinstance(thing, Remote):
         return thing._handle
     raise NotPlain(
         f"an object of the type {type(thing).__name__} cannot be sent to a student's function; use an adapter"
@@ -127,26 +185,49 @@ def _text(part: Any) -> str:
     return part if isinstance(part, str) else "?"
 
 
-def _built_in(kind: str, name: str, text: str) -> Exception:
-    """An exception of the built-in type `kind`; what would stop an examiner (SystemExit) becomes a RuntimeError."""
+def _built_in(raised: dict) -> Exception:
+    """The student's exception, as one of Python's own types and with no object of the student's in it.
+
+    What would stop an examiner (SystemExit) becomes a RuntimeError.
+    """
+    kind, name, text, shown = (_text(raised.get(part)) for part in ("kind", "name", "text", "shown"))
     found = getattr(builtins, kind, None)
-    if not (isinstance(found, type) and issubclass(found, Exception)):
-        return RuntimeError(f"{kind}: {text}" if text else kind)
-    try:
-        error = found(text)
-    except TypeError:  # UnicodeDecodeError wants five arguments
-        return ValueError(text)
+    if isinstance(found, type) and issubclass(found, Exception):
+        try:
+            error = found(text)
+        except TypeError:  # UnicodeDecodeError wants five arguments
+            error = ValueError(text)
+    else:
+        error = RuntimeError(f"{kind}: {text}" if text else kind)
     if isinstance(error, NameError) and name:
         error.name = name
+    frames = raised.get("frames")
+    frames = [tuple(frame) for frame in frames if len(frame) == 3] if type(frames) is list else []
+    error.elsewhere = (shown if shown.isidentifier() else kind, frames)
     return error
 
 
 class Server:
-    """The student's end: answers questions about a namespace until the examiner has none left."""
+    """The student's end: answers questions about a namespace until the examiner has none left.
 
-    def __init__(self, channel: Channel, namespace: Mapping[str, Any]) -> None:
+    Parameters
+    ----------
+    channel : Channel
+    namespace : dict of str to object
+    record : function, optional
+        Runs a cell, as `RecordingShell.record` does.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        namespace: dict[str, Any],
+        record: Callable[[str, float | None], Recorded] | None = None,
+    ) -> None:
         self._channel = channel
         self._namespace = namespace
+        self._record = record
+        self._seed = checks.seed  # as it is now: the notebook may give the name another meaning
         self._things: list[Any] = []
         self._numbers: dict[int, int] = {}
 
@@ -158,31 +239,52 @@ class Server:
     def _answer(self, payload: bytes) -> bytes:
         asked = decode(payload, handle=lambda handle: self._things[handle.number])
         origins = {id(thing): number for number, thing in enumerate(asked.objects)}
+        verb, seconds, thing, *rest = asked.root
         try:
-            answer = self._do(*asked.root)
+            answer = ["value", self._do(verb, seconds, thing, rest)]
         except BaseException as error:  # whatever a student's code raises is an answer
-            kind = next(base for base in type(error).__mro__ if base.__module__ == "builtins")
-            answer = ["raised", kind.__name__, str(getattr(error, "name", "") or ""), _message(error)]
+            answer = ["raised", _described(error)]
         try:
-            return encode([*answer, *asked.root[2:]], handle=self._keep, origins=origins).data
+            return encode([*answer, *rest], handle=self._keep, origins=origins).data
         except NotPlain as problem:
+            if verb == "names":
+                found = {name: self._if_plain(value) for name, value in answer[1].items()}
+                return encode(["value", found], handle=self._keep).data
             return encode(["stuck", str(problem)]).data
         except Exception as error:  # an object that fights being read
             return encode(["stuck", f"an object that raises {type(error).__name__} when it is read"]).data
 
-    def _do(self, verb: str, thing: Any, *rest: Any) -> list:
-        if verb == "name":
-            if thing not in self._namespace:
-                raise NameError(f"name {thing!r} is not defined", name=thing)
-            return ["value", self._namespace[thing]]
-        if verb == "call":
-            args, kwargs = rest
-            return ["value", thing(*args, **kwargs)]
-        if verb == "attribute":
-            return ["value", getattr(thing, *rest)]
-        return ["value", thing[rest[0]]]
+    def _do(self, verb: str, seconds: float | None, thing: Any, rest: list) -> Any:
+        if verb == "names":
+            return {name: self._namespace[name] for name in thing if name in self._namespace}
+        if verb == "run":
+            done = self._record(thing, seconds)
+            return {"outputs": done.outputs, "ok": done.ok}
+        if verb == "seed":
+            return self._seed(thing)
+        if verb == "bind":
+            self._namespace[thing] = rest[0]
+            return None
+        if verb == "delete":
+            self._namespace.pop(thing, None)
+            return None
+        with time_limit(seconds):
+            if verb == "call":
+                args, kwargs = rest
+                return thing(*args, **kwargs)
+            return getattr(thing, *rest) if verb == "attribute" else thing[rest[0]]
+
+    def _if_plain(self, value: Any) -> Any:
+        """`value`, or something that becomes a handle of it when there is more of it than may travel."""
+        try:
+            encode(value, handle=self._keep)
+        except Exception:
+            return _Kept(value)
+        return value
 
     def _keep(self, thing: Any) -> Handle:
+        if type(thing) is _Kept:
+            thing = thing.value
         number = self._numbers.get(id(thing))
         if number is None:
             if len(self._things) >= MAX_HANDLES:
@@ -190,6 +292,24 @@ class Server:
             number = self._numbers[id(thing)] = len(self._things)
             self._things.append(thing)
         return Handle(number, type(thing).__name__)
+
+
+class _Kept:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _described(error: BaseException) -> dict:
+    kind = next(base for base in type(error).__mro__ if base.__module__ == "builtins").__name__
+    shown, trace = type(error).__name__, error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    frames = checks.frames(trace)
+    if type(error) is CellTimeoutError:
+        kind = shown = "TimeoutError"
+        frames = frames[:-1]  # where the limit struck, and not the line that raised
+    name, text = str(getattr(error, "name", "") or ""), _message(error)
+    return {"kind": kind, "shown": shown, "name": name, "text": text, "frames": frames}
 
 
 def _message(error: BaseException) -> str:

@@ -17,6 +17,14 @@ class ChannelError(Exception):
     """The other side closed the channel, was silent for too long, or sent what nobody asked for."""
 
 
+class Closed(ChannelError):
+    """The other side closed the channel: its process has ended, most probably."""
+
+
+class Silent(ChannelError):
+    """The other side did not answer, or did not read, in time."""
+
+
 class Channel:
     """One end of a connection.
 
@@ -32,8 +40,8 @@ class Channel:
         self._connection = connection
         self._largest = largest
 
-    def request(self, payload: bytes, seconds: float) -> bytes:
-        """Send a request and wait for its answer.
+    def request(self, payload: bytes, seconds: float | None) -> bytes:
+        """Send a request and wait for its answer, for ever if `seconds` is None.
 
         Raises
         ------
@@ -41,7 +49,7 @@ class Channel:
             If no answer with this request's token comes in time. The channel is closed then.
         """
         token = secrets.token_bytes(16)
-        deadline = time.monotonic() + seconds
+        deadline = _deadline(seconds)
         try:
             if self._pending():
                 raise ChannelError("a frame came that nobody asked for")
@@ -53,6 +61,24 @@ class Channel:
             self.close()
             raise
         return answer
+
+    def send(self, token: bytes, payload: bytes, seconds: float | None) -> None:
+        """Send a frame, for a request that has many answers; they are read with `receive`.
+
+        Raises
+        ------
+        ChannelError
+        """
+        self._send(token, payload, _deadline(seconds))
+
+    def receive(self, seconds: float | None) -> tuple[bytes, bytes]:
+        """Wait for a frame: its token and payload.
+
+        Raises
+        ------
+        ChannelError
+        """
+        return self._receive(_deadline(seconds))
 
     def next_request(self) -> tuple[bytes, bytes] | None:
         """Wait for a request: its token and payload; None when the other side has closed the channel."""
@@ -70,18 +96,22 @@ class Channel:
     def _pending(self) -> bool:
         try:
             self._connection.setblocking(False)
-            return bool(self._connection.recv(1, socket.MSG_PEEK))
+            if not self._connection.recv(1, socket.MSG_PEEK):
+                raise Closed("the other side closed the connection")
         except BlockingIOError:
             return False
         except OSError as error:
-            raise ChannelError(f"the connection broke: {error.strerror}") from None
+            raise Closed(f"the connection broke: {error.strerror}") from None
+        return True
 
     def _send(self, token: bytes, payload: bytes, deadline: float | None) -> None:
         self._limit(deadline)
         try:
             self._connection.sendall(b"".join([token, len(payload).to_bytes(8, "big"), payload]))
+        except TimeoutError:
+            raise Silent("nobody reads") from None
         except OSError as error:
-            raise ChannelError(f"nobody reads: {error.strerror or 'no time is left'}") from None
+            raise Closed(f"nobody reads: {error.strerror}") from None
 
     def _receive(self, deadline: float | None) -> tuple[bytes, bytes]:
         head = self._read(_HEAD, deadline)
@@ -96,10 +126,12 @@ class Channel:
             self._limit(deadline)
             try:
                 part = self._connection.recv(min(missing, 1 << 20))
+            except TimeoutError:
+                raise Silent("no answer in time") from None
             except OSError as error:
-                raise ChannelError(f"no answer: {error.strerror or 'no time is left'}") from None
+                raise Closed(f"no answer: {error.strerror}") from None
             if not part:
-                raise ChannelError("the other side closed the connection")
+                raise Closed("the other side closed the connection")
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)
@@ -110,5 +142,9 @@ class Channel:
             return
         left = deadline - time.monotonic()
         if left <= 0:
-            raise ChannelError("no time is left")
+            raise Silent("no time is left")
         self._connection.settimeout(left)
+
+
+def _deadline(seconds: float | None) -> float | None:
+    return None if seconds is None else time.monotonic() + seconds

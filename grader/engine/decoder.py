@@ -109,7 +109,7 @@ class Decoder:
             return original
         if kind == "scalar":
             dtype, buffer = rest
-            return np.frombuffer(self._bytes(buffer), _dtype(dtype), 1)[0]
+            return _checked(np.frombuffer(self._bytes(buffer), _dtype(dtype), 1))[0]
         if kind == "int":
             (digits,) = rest
             return int(_text(digits))
@@ -156,7 +156,7 @@ class Decoder:
             raise WireError("an array larger than its message")
         if math.prod(shape) == 0:
             return np.empty(shape, kind)
-        return np.ndarray(shape, kind, memory, offset, strides)
+        return _checked(np.ndarray(shape, kind, memory, offset, strides))
 
     def _strip_origin(self, number: int, node: Any) -> list:
         if not isinstance(node, list) or not node or not isinstance(node[0], str):
@@ -240,6 +240,16 @@ def _dtype(text: Any) -> np.dtype:
     if not isinstance(text, str) or not DTYPE.fullmatch(text):
         raise WireError("a dtype that may not travel")
     return np.dtype(text)
+
+
+def _checked(array: np.ndarray) -> np.ndarray:
+    """An array without entries that its type has no meaning for: they would break, or fool, whoever reads them."""
+    for kind, raw, largest in (("U", "u4", 0x10FFFF), ("b", "u1", 1)):
+        if array.dtype.kind == kind and array.dtype.itemsize:
+            entries = np.ascontiguousarray(array).view(array.dtype.byteorder.replace("|", "=") + raw)
+            if entries.size and entries.max() > largest:
+                raise WireError("an array with an entry that is no character or no truth value")
+    return array
 
 
 def _text(item: Any) -> str:

@@ -1,0 +1,282 @@
+"""Our engine in the place of nbgrader's autograde converter: same folders, same gradebook, same command line.
+
+The class has nbgrader's name and traits, so that its options, ``nbgrader autograde`` and the buttons of the formgrader
+work unchanged. What differs is listed in docs/engine.md, each point with its reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader import converters
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties, Execute, IgnorePattern, LimitOutput
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets import List
+
+from grader import gradebook as grades
+from grader import handin
+from grader.course import Course
+from grader.engine.examiner import Job
+from grader.engine.template import shared_templates
+from grader.errors import CourseError
+from grader.examination import EngineFault, Report, examine
+from grader.handin import GradedCell, NotANotebook
+from grader.master import Master
+from grader.verdict import VERDICT_FILE, Verdict, digest
+
+LARGEST_TIMESTAMP = 200  # bytes
+STAGING = ".staging"  # in autograded/: folders that are not complete yet
+ATTEMPTS = 2  # at an examination that fails for a reason of ours
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One notebook of a hand-in, graded but not recorded yet.
+
+    Attributes
+    ----------
+    name : str
+    cells : list of GradedCell or None
+        None if it could not be graded.
+    scores : list of grader.gradebook.Score
+    reason : str
+        As in a `Verdict`.
+    """
+
+    name: str
+    cells: list[GradedCell] | None
+    scores: list[grades.Score]
+    reason: str
+
+
+class Autograde(converters.Autograde):
+    """Grade submissions with student's process and examiner apart."""
+
+    sanitize_preprocessors = List([], help="Has no effect: grading restores the course's cells itself.").tag(
+        config=True
+    )
+    autograde_preprocessors = List(
+        [IgnorePattern, ClearMetadataPreprocessor, LimitOutput],
+        help="What is done to a graded notebook before it is written. Cannot change a score.",
+    ).tag(config=True)
+
+    def start(self) -> None:
+        """Grade what the command line asks for.
+
+        Raises
+        ------
+        NbGraderException
+            If a submission could not be graded, after all the others were.
+        """
+        self.init_notebooks()
+        failed = []
+        for folder, notebooks in sorted(self.assignments.items()):
+            student = self._student_of(folder)
+            self.notebooks = sorted(notebooks)
+            if not self._is_wanted(student):
+                continue
+            try:
+                self.run_pre_convert_hook()
+                verdict = self.grade(student, [Path(path).stem for path in self.notebooks])
+                self.run_post_convert_hook()
+            except (CourseError, SQLAlchemyError, OSError) as error:
+                self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, error)
+                failed.append(student)
+                continue
+            if not verdict.graded:
+                self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, verdict.reason)
+                failed.append(student)
+            elif verdict.reason:
+                self.log.warning("%s, %s: %s", student, self.coursedir.assignment_id, verdict.reason)
+        if failed:
+            message = f"There was an error processing the submissions of: {', '.join(failed)}"
+            self.log.error(message)
+            raise NbGraderException(message)
+
+    def grade(self, student: str, notebooks: Sequence[str]) -> Verdict:
+        """Grade some notebooks of one submission, and record what came out.
+
+        Whatever the hand-in contains, the result is a verdict.
+
+        Raises
+        ------
+        CourseError
+            If the fault is not the hand-in's. Nothing is recorded then.
+        """
+        assignment = self.coursedir.assignment_id
+        submitted = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment))
+        timestamp = self._timestamp(submitted)
+        masters = self._masters(assignment)
+        known = [name for name in notebooks if name in masters]
+        for name in sorted(set(notebooks) - set(known)):
+            self.log.warning("Skipping unknown notebook: %s", submitted / f"{name}.ipynb")
+        if notebooks and not known:
+            raise CourseError("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
+        with tempfile.TemporaryDirectory(prefix="grader-") as private:
+            work = Path(private) / "work"
+            work.mkdir()
+            self._fill(work, submitted, assignment)
+            graded = [self._grade_notebook(submitted / f"{name}.ipynb", masters[name], work) for name in known]
+            missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
+            verdict = self._verdict(student, assignment, graded, submitted)
+            staged = self._stage(student, assignment, graded, work, verdict)
+        try:
+            with grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                grades.open_submission(gradebook, student, assignment, timestamp, self.create_student)
+                late = AssignLatePenalties(parent=self)
+                for one in graded:
+                    if one.cells is not None:
+                        grades.record(gradebook, late, student, assignment, one.name, one.scores, one.cells)
+                for name in (*missing, *(one.name for one in graded if one.cells is None)):
+                    grades.record_nothing(gradebook, student, assignment, name)
+            self._publish(staged, student, assignment)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        return verdict
+
+    def _student_of(self, folder: str) -> str:
+        path = os.path.join(folder, "x.ipynb")
+        return self.init_single_notebook_resources(path)["nbgrader"]["student"]
+
+    def _is_wanted(self, student: str) -> bool:
+        """Whether a submission is to be graded, by nbgrader's rules: not yet, newer, or ``--force``."""
+        assignment = self.coursedir.assignment_id
+        if student in self.coursedir.student_id_exclude.split(","):
+            return False
+        folder = Path(self._format_dest(assignment, student))
+        names = [Path(path).name for path in self.notebooks] if self.coursedir.notebook_id != "*" else [""]
+        if self.force or not all((folder / name).exists() for name in names):
+            return True
+        before, now = self._timestamp(folder), self._timestamp(Path(self._format_source(assignment, student)))
+        if before is not None and now is not None and now > before:
+            return True
+        self.log.info("Skipping existing assignment: %s", folder)
+        return False
+
+    def _timestamp(self, folder: Path) -> datetime | None:
+        """The time of a submission, in UTC, from its ``timestamp.txt``; None if there is none."""
+        path = folder / "timestamp.txt"
+        try:
+            text = handin.read_regular(path, LARGEST_TIMESTAMP).decode("utf-8").strip()
+            return parse_utc(text) if text else None
+        except FileNotFoundError:
+            return None
+        except (NotANotebook, ValueError, OverflowError):
+            raise CourseError(
+                f"{path} does not hold a time. Write one such as 2026-05-01 12:00:00 UTC, or remove it."
+            ) from None
+
+    def _masters(self, assignment: str) -> dict[str, Master]:
+        """The course's own notebooks of an assignment, read once."""
+        if getattr(self, "_read", ("", {}))[0] != assignment:
+            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                try:
+                    names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
+                except MissingEntry:
+                    raise CourseError(f"No assignment with ID '{assignment}' exists in the database") from None
+                masters = {name: Master.load(self.coursedir, gradebook, assignment, name) for name in names}
+            self._read = (assignment, masters)
+        return self._read[1]
+
+    def _grade_notebook(self, path: Path, master: Master, work: Path) -> GradedNotebook:
+        execute = Execute(parent=self)
+        try:
+            cells = handin.restore(handin.read(path), master)
+        except NotANotebook as error:
+            return GradedNotebook(path.stem, None, [], str(error))
+        report = Report({}, "")
+        if execute.enabled:
+            job = Job(list(handin.steps(cells, master)), execute.timeout, os.environ.get("COURSE_SEED"))
+            report = self._examine(job, work, master)
+            for number, graded in enumerate(cells):
+                handin.set_outputs(graded, report.results.get(number))
+        return GradedNotebook(path.stem, cells, grades.scores(cells, report.results, execute.enabled), report.lost)
+
+    def _examine(self, job: Job, work: Path, master: Master) -> Report:
+        template = shared_templates()[self._stack(master)]
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return examine(template, job, work)
+            except EngineFault as fault:
+                if attempt == ATTEMPTS:
+                    raise CourseError(str(fault)) from None
+                self.log.warning("Examining again: %s", fault)
+        raise AssertionError("unreachable")
+
+    def _stack(self, master: Master) -> str:
+        """The software stack of the course's table, or else the one that the notebook imports."""
+        row = Course.row(Path(self.coursedir.root), self.coursedir.assignment_id)
+        return row.stack if row else master.stack
+
+    def _verdict(self, student: str, assignment: str, graded: Sequence[GradedNotebook], submitted: Path) -> Verdict:
+        reason = " ".join(one.reason for one in graded if one.reason)
+        return Verdict(
+            student, assignment, all(one.cells is not None for one in graded), reason, self.digest(submitted)
+        )
+
+    def digest(self, submitted: Path) -> str:
+        """Of a hand-in, given by its folder, and of all that it is graded with."""
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id))
+        return digest(submitted, [source, Path(self.coursedir.root) / "nbgrader_config.py"])
+
+    def _fill(self, work: Path, submitted: Path, assignment: str) -> None:
+        """The files beside the notebooks: the hand-in's, and over them the course's own."""
+        handin.copy_files(submitted, work, self._ignored)
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment))
+        handin.copy_files(source, work, self._ignored, self.exclude_overwriting.get(assignment, []))
+
+    @property
+    def _ignored(self) -> list[str]:
+        return [*self.coursedir.ignore, "*.ipynb"]
+
+    def _stage(
+        self, student: str, assignment: str, graded: Sequence[GradedNotebook], work: Path, verdict: Verdict
+    ) -> Path:
+        """The new autograded folder, complete but under another name."""
+        folder = Path(self._format_dest(assignment, student))
+        staged = Path(self.coursedir.root) / self.coursedir.autograded_directory / STAGING / uuid.uuid4().hex
+        staged.mkdir(parents=True)
+        if self.coursedir.notebook_id != "*" and folder.is_dir():  # the other notebooks stay
+            shutil.copytree(folder, staged, dirs_exist_ok=True)
+        handin.copy_files(work, staged, self._ignored)
+        masters = self._masters(assignment)
+        for one in graded:
+            if one.cells is not None:
+                notebook = handin.as_notebook(one.cells, masters[one.name])
+                for preprocessor in self.autograde_preprocessors:
+                    notebook, _ = preprocessor(parent=self)(notebook, {})
+                path = staged / f"{one.name}.ipynb"
+                path.unlink(missing_ok=True)
+                path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        (staged / VERDICT_FILE).unlink(missing_ok=True)
+        verdict.write(staged)
+        return staged
+
+    def _publish(self, staged: Path, student: str, assignment: str) -> None:
+        """Give the new folder its name. Between the two renames there is no graded work, and it is graded again."""
+        folder = Path(self._format_dest(assignment, student))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            old = staged.with_name(staged.name + ".old")
+            os.rename(folder, old)
+            os.rename(staged, folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(staged, folder)
+        self.set_permissions(assignment, student)
+        with contextlib.suppress(OSError):  # another grader is at work
+            staged.parent.rmdir()

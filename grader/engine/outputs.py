@@ -1,0 +1,66 @@
+"""Outputs that came from a student's process, reduced to what the notebook format allows.
+
+They are shown to people, never judged: a student's process may claim to have printed anything.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MOST = 1_000
+
+
+def plain_outputs(outputs: Any) -> list[dict]:
+    """Valid outputs of the notebook format, whatever `outputs` is; what has no valid form is left out.
+
+    >>> plain_outputs([{"output_type": "stream", "name": "stdout", "text": "a", "extra": 1}, 7])
+    [{'output_type': 'stream', 'name': 'stdout', 'text': 'a'}]
+    """
+    if type(outputs) is not list:
+        return []
+    return [plain for plain in map(_plain, outputs[:MOST]) if plain]
+
+
+def _plain(output: Any) -> dict | None:
+    if type(output) is not dict:
+        return None
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": _text(output.get("text"))}
+    if kind == "error":
+        lines = output.get("traceback")
+        lines = [_text(line) for line in lines] if type(lines) is list else []
+        return {
+            "output_type": kind,
+            "ename": _text(output.get("ename")),
+            "evalue": _text(output.get("evalue")),
+            "traceback": lines,
+        }
+    if kind in ("display_data", "execute_result"):
+        plain = {"output_type": kind, "data": _bundle(output.get("data")), "metadata": _bundle(output.get("metadata"))}
+        if kind == "execute_result":
+            count = output.get("execution_count")
+            plain["execution_count"] = count if type(count) is int and 0 <= count < 2**31 else None
+        return plain
+    return None
+
+
+def _bundle(bundle: Any) -> dict:
+    """A dictionary of MIME types; text stays text, and anything but text belongs to a JSON type."""
+    if type(bundle) is not dict:
+        return {}
+    plain = {}
+    for mime, content in bundle.items():
+        if type(mime) is str and (type(content) is str or "json" in mime or type(content) is dict):
+            try:
+                plain[mime] = json.loads(json.dumps(content, allow_nan=False))
+            except (TypeError, ValueError, RecursionError):
+                continue
+    return plain
+
+
+def _text(text: Any) -> str:
+    """Text that can be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode() if type(text) is str else ""

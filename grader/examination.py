@@ -1,0 +1,91 @@
+"""One examination: a student's process and an examiner, forked for one notebook, and what they report.
+
+Faults are kept apart here. What the student's process does, dying and hanging included, ends up in the report. What
+goes wrong with the examiner or the templates is raised: it is never a score.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import signal
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.engine.channel import Channel, ChannelError, Silent
+from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
+from grader.engine.template import Child, Template, TemplateError
+
+PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
+
+
+class EngineFault(Exception):
+    """An examination did not take place, and the hand-in is not to blame."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an examination found.
+
+    Attributes
+    ----------
+    results : dict of int to Result
+        By the position of the cell in the notebook.
+    lost : str
+        Why the student's process was not asked to the end; empty if it was.
+    """
+
+    results: dict[int, Result]
+    lost: str
+
+
+def examine(template: Template, job: Job, folder: Path) -> Report:
+    """Run a job, with `folder` as the working directory of the student's process.
+
+    Raises
+    ------
+    EngineFault
+        If the course's own code does not run, or the engine fails.
+    """
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(one) for pair in (socket.socketpair(), socket.socketpair()) for one in pair]
+        to_examiner, to_student, to_grader, ours = sockets
+        children: list[Child] = []
+        try:
+            children.append(template.fork("student", [to_examiner], folder))
+            own_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-examiner-")))
+            children.append(template.fork("examiner", [to_student, to_grader], own_folder))
+            for one in (to_examiner, to_student, to_grader):
+                one.close()
+            results, lost = _follow(Channel(ours, REPORT_SIZE), job)
+        except TemplateError as error:
+            raise EngineFault(str(error)) from None
+        finally:
+            statuses = [template.end(child) for child in children]
+    if lost and (status := statuses[0]) is not None and status < 0 and status != -signal.SIGKILL:
+        lost += f" ({signal.Signals(-status).name})"
+    return Report(results, f"{lost}." if lost else "")
+
+
+def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:
+    """Send the job and read the reports until the last one."""
+    results: dict[int, Result] = {}
+    patience = None if job.seconds is None else 2 * job.seconds + GRACE + PATIENCE
+    token = secrets.token_bytes(16)
+    try:
+        channel.send(token, job.to_json(), patience)
+        while True:
+            answered, payload = channel.receive(patience)
+            report = json.loads(payload)
+            if answered != token or "fault" in report:
+                raise EngineFault(f"the course's own setup does not run: {report.get('fault')}")
+            if "lost" in report:
+                return results, report["lost"]
+            results[report["cell"]] = Result(**report)
+    except Silent:
+        return results, "A check did not come to an end with what the notebook answered"
+    except ChannelError as error:
+        raise EngineFault(f"the examiner was lost: {error}") from None

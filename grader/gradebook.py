@@ -1,0 +1,155 @@
+"""Grades into nbgrader's gradebook: one transaction for one submission, so that no reader sees half of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import compute_checksum
+
+from grader.engine.examiner import Result
+from grader.errors import CourseError
+from grader.handin import GradedCell
+
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
+
+
+@dataclass(frozen=True)
+class Score:
+    """The automatic points of a graded cell; None while a person has to give them."""
+
+    name: str
+    points: float | None
+
+
+class Transaction(Gradebook):
+    """A gradebook whose methods do not commit one by one: all of it counts at the end of the block, or nothing."""
+
+    def __enter__(self) -> Transaction:
+        self._commit = self.db.commit
+        self.db.commit = self.db.flush
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._commit()
+            else:
+                self.db.rollback()
+        finally:
+            self.close()
+
+
+def scores(cells: Sequence[GradedCell], results: Mapping[int, Result], executed: bool = True) -> list[Score]:
+    """The automatic points of a notebook's graded cells.
+
+    A test that passes has all its points, or, if its last expression is a number, that many, within 0 and its points.
+    What a cell writes to standard error costs nothing. A notebook that was not executed has no automatic points.
+
+    Parameters
+    ----------
+    cells : sequence of GradedCell
+    results : mapping of int to Result
+        By the position of the cell.
+    executed : bool
+    """
+    found = []
+    for number, graded in enumerate(cells):
+        own = graded.master
+        if own is None:
+            continue
+        if own.kind == "manual":
+            found.append(Score(own.name, 0.0 if _is_untouched(graded) else None))
+        elif own.kind == "test":
+            found.append(Score(own.name, _points(own.points, results.get(number)) if executed else None))
+    return found
+
+
+def record(
+    gradebook: Gradebook,
+    late: AssignLatePenalties,
+    student: str,
+    assignment: str,
+    notebook: str,
+    found: Sequence[Score],
+    cells: Sequence[GradedCell],
+) -> None:
+    """Write the points and automatic comments of one submitted notebook, and its late penalty.
+
+    Points that a person gave stay, and ask to be looked at again. A graded cell that the notebook does not have gets 0.
+    """
+    submitted = gradebook.find_submission_notebook(notebook, assignment, student)
+    points = {score.name: score.points for score in found}
+    for grade in submitted.grades:
+        grade.auto_score = points.get(grade.name, 0.0)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    untouched = {graded.master.name for graded in cells if graded.master and _is_untouched(graded)}
+    for comment in submitted.comments:
+        comment.auto_comment = NO_RESPONSE if comment.name in untouched else None
+    _penalize(gradebook, late, submitted, student, assignment)
+
+
+def record_nothing(gradebook: Gradebook, student: str, assignment: str, notebook: str) -> None:
+    """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
+    submitted = gradebook.find_submission_notebook(notebook, assignment, student)
+    for grade in submitted.grades:
+        grade.auto_score = 0.0
+        grade.needs_manual_grade = grade.manual_score is not None
+
+
+def open_submission(
+    gradebook: Gradebook, student: str, assignment: str, timestamp: datetime | None, create_student: bool
+) -> None:
+    """Make sure that the gradebook has the student and the submission.
+
+    Raises
+    ------
+    CourseError
+        If the student is not on the roll and may not be put there.
+    """
+    if create_student:
+        gradebook.update_or_create_student(student)
+    else:
+        try:
+            gradebook.find_student(student)
+        except MissingEntry:
+            raise CourseError(f"No student with ID '{student}' exists in the database") from None
+    when = {"timestamp": timestamp} if timestamp else {}
+    with gradebook.db.no_autoflush:
+        gradebook.update_or_create_submission(assignment, student, **when)
+
+
+def _points(most: float, result: Result | None) -> float:
+    if result is None or not result.passed:
+        return 0.0
+    if result.value is None:
+        return most
+    return 0.0 if math.isnan(result.value) else min(max(result.value, 0.0), most)
+
+
+def _is_untouched(graded: GradedCell) -> bool:
+    """Whether an answer is still what the release had in its place."""
+    own, meta = graded.master, graded.cell.metadata.get("nbgrader", {})
+    if own.kind not in ("solution", "manual"):
+        return False
+    return meta.get("checksum") == compute_checksum(graded.cell)
+
+
+def _penalize(
+    gradebook: Gradebook, late: AssignLatePenalties, submitted: SubmittedNotebook, student: str, assignment: str
+) -> None:
+    """The late penalty, as nbgrader's plugin computes it."""
+    gradebook.db.flush()
+    gradebook.db.refresh(submitted)  # its score is the sum of the grades in the database
+    submitted.late_submission_penalty = None
+    seconds = gradebook.find_submission(assignment, student).total_seconds_late
+    if seconds > 0:
+        late.init_plugin()
+        penalty = late.plugin_inst.late_submission_penalty(student, submitted.score, seconds)
+        if penalty is not None:
+            submitted.late_submission_penalty = min(max(penalty, 0), submitted.score)

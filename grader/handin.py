@@ -1,0 +1,271 @@
+"""A handed-in notebook: read with suspicion, then given back the cells that are the course's.
+
+What a hand-in says about kinds, points, locks and tags of cells counts for nothing; only the name of a cell (its grade
+id) is taken from it, to know whose answer it holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4.rwbase import rejoin_lines
+from nbgrader.utils import is_ignored
+
+from grader.engine.examiner import Result, Step
+from grader.engine.outputs import plain_outputs
+from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
+
+LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
+LARGEST_NOTEBOOK = 50_000_000  # bytes; a notebook with all its figures has well under one million
+NOT_RERUN = "not-re-run"  # the tag of a demo cell in a graded notebook
+MOST_CELLS = 2_000  # our longest notebook has 60
+_NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class NotANotebook(Exception):
+    """A hand-in that cannot be graded, with one sentence on why."""
+
+
+@dataclass(frozen=True)
+class GradedCell:
+    """A cell of the notebook that is graded, and the course's cell it stands for, if it does."""
+
+    cell: NotebookNode
+    master: MasterCell | None
+
+    @property
+    def kind(self) -> str:
+        if self.master is not None:
+            return self.master.kind
+        return "code" if self.cell.cell_type == "code" else "prose"
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a handed-in notebook.
+
+    Raises
+    ------
+    NotANotebook
+        If the file is missing, not regular, too large, or no notebook.
+    """
+    try:
+        data = read_regular(path, LARGEST_NOTEBOOK)
+    except FileNotFoundError:
+        others = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        found = f"found {', '.join(others[:5])} instead" if others else "the folder is empty"
+        raise NotANotebook(f"There is no {path.name} in the hand-in; {found}.") from None
+    try:
+        notebook = json.loads(data.decode("utf-8"))
+        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        raise NotANotebook(f"{path.name} is not a notebook: it is not text in UTF-8.") from None
+    except RecursionError:
+        raise NotANotebook(f"{path.name} is not a notebook: its JSON is nested too deeply.") from None
+    except ValueError as error:
+        raise NotANotebook(f"{path.name} is not a notebook: it is not JSON ({error}).") from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        raise NotANotebook(f"{path.name} is not a notebook of format 4. Open it in Jupyter and save it again.")
+    if not isinstance(notebook.get("cells"), list):
+        raise NotANotebook(f"{path.name} is not a notebook: it has no list of cells.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
+            notebook = nbformat.from_dict(notebook)
+            nbformat.validate(notebook)
+            notebook = rejoin_lines(notebook)
+    except nbformat.ValidationError as error:
+        raise NotANotebook(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
+    except Exception:  # nbformat trips over types that it does not expect, each in another way
+        raise NotANotebook(f"{path.name} is not a valid notebook: something in it has a wrong type.") from None
+    if len(notebook.cells) > MOST_CELLS:
+        raise NotANotebook(f"{path.name} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
+    return notebook
+
+
+def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
+    """The cells to be graded: the student's in their order, the course's in place of the student's copies.
+
+    Of several cells with one name the last counts, as with nbgrader. A locked cell of the course that is missing is put
+    back behind the cell that it follows in the course: what a student deleted by mistake costs nothing.
+    """
+    masters = master.by_name
+    last = {name: position for position, name in enumerate(map(_name, notebook.cells)) if name in masters}
+    cells = [
+        _graded(cell, masters[name]) if (name := _name(cell)) in masters and last[name] == position else _free(cell)
+        for position, cell in enumerate(notebook.cells)
+    ]
+    previous = None
+    for own in master.cells:
+        if own.name in last or not (own.is_locked and own.is_code):
+            previous = own.name if own.name in last else previous
+            continue
+        names = [cell.master.name if cell.master else "" for cell in cells]
+        cells.insert(names.index(previous) + 1 if previous else 0, _graded(None, own))
+        previous = own.name
+        last[own.name] = -1
+    return cells
+
+
+def set_outputs(graded: GradedCell, result: Result | None) -> None:
+    """Give a cell what it printed now. A demo is not run: it keeps its outputs, with a tag that says so."""
+    if graded.cell.cell_type != "code":
+        return
+    if graded.kind == "demo":
+        graded.cell.metadata.tags = [*graded.cell.metadata.get("tags", []), NOT_RERUN]
+        return
+    graded.cell.outputs = [NotebookNode(output) for output in result.outputs] if result else []
+
+
+def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:
+    """The graded cells as a notebook, with the course's metadata."""
+    seen: set[str] = set()
+    for number, graded in enumerate(cells):
+        cell_id = graded.cell.get("id", "")
+        if not cell_id or cell_id in seen:
+            graded.cell["id"] = f"{cell_id[:40] or 'cell'}-{number}"
+        seen.add(graded.cell["id"])
+    notebook = new_notebook(metadata=master.metadata, cells=[graded.cell for graded in cells])
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
+    """What has to run, in order, and where.
+
+    The course's code cells without a name, in notebooks without our markers, run for the tests behind them. They stand
+    for no cell of the hand-in, and their number is -1.
+    """
+    places = {id(own): place for place, own in enumerate(master.cells)}
+    unnamed = [own for own in master.cells if own.kind == "given" and not own.name]
+    for number, graded in enumerate(cells):
+        own = graded.master
+        if own is None or own.kind in STUDENTS_CODE:
+            if graded.cell.cell_type == "code":
+                yield Step(number, graded.cell.source, by_student=True, imports=master.imports(own) if own else "")
+            continue
+        while unnamed and places[id(unnamed[0])] < places[id(own)]:
+            first = unnamed.pop(0)
+            yield Step(-1, first.source, by_examiner=True, names=master.students_names(first))
+        if not own.is_code or own.kind == "demo":
+            continue
+        yield Step(
+            number,
+            own.source,
+            by_student=own.kind in (*IN_BOTH, "adapter"),
+            by_examiner=master.runs_in_examiner(own),
+            is_test=own.kind == "test",
+            names=master.students_names(own) if master.runs_in_examiner(own) else (),
+            must_run=own.kind == "setup",
+        )
+
+
+def files_in(folder: Path, largest: int) -> Iterator[Path]:
+    """The regular files in a folder and the folders below it. Links are not followed, what is too large is left out.
+
+    Parameters
+    ----------
+    folder : Path
+    largest : int
+        Bytes of all the files together.
+    """
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent) / name
+            try:
+                status = path.lstat()
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:
+                largest -= status.st_size
+                yield path
+
+
+def copy_files(origin: Path, target: Path, ignore: Sequence[str], keep: Sequence[str] = ()) -> None:
+    """Copy the regular files of a folder, without their rights and up to `LARGEST_FILES`.
+
+    Parameters
+    ----------
+    origin, target : Path
+    ignore : sequence of str
+        nbgrader's patterns of names; what is in a folder that matches is ignored, too.
+    keep : sequence of str
+        Paths in `target` that are not replaced.
+    """
+    for path in files_in(origin, LARGEST_FILES):
+        name = path.relative_to(origin)
+        above = [path, *path.parents][: len(name.parts)]
+        if str(name) in keep or any(is_ignored(str(part), list(ignore)) for part in above):
+            continue
+        try:
+            data = read_regular(path, LARGEST_FILES)
+        except (FileNotFoundError, NotANotebook):
+            continue  # it was exchanged in the meantime
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.unlink(missing_ok=True)
+        copy.write_bytes(data)
+
+
+def read_regular(path: Path, largest: int) -> bytes:
+    """The content of a regular file of at most `largest` bytes, never through a link and never waiting for a pipe.
+
+    Raises
+    ------
+    FileNotFoundError
+    NotANotebook
+        If it is something else, or larger.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        raise NotANotebook(f"{path.name} is not a regular file.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise NotANotebook(f"{path.name} is not a regular file.")
+    with os.fdopen(descriptor, "rb") as file:
+        if status.st_size > largest:
+            raise NotANotebook(f"{path.name} has {status.st_size:,} bytes; at most {largest:,} are read.")
+        return file.read(largest)
+
+
+def _name(cell: NotebookNode) -> str:
+    meta = cell.metadata.get("nbgrader")
+    name = meta.get("grade_id") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _graded(cell: NotebookNode | None, own: MasterCell) -> GradedCell:
+    """The student's cell as the course's: its source is the student's where the student may write."""
+    source = own.source if cell is None or own.is_locked else cell.source
+    made = _NEW_CELL[own.type](source=source, metadata=own.metadata.copy(), id=own.name)
+    if cell is not None and own.is_code:
+        made.outputs = _outputs(cell)
+    if cell is not None and cell.get("attachments") and own.type != "code":
+        made.attachments = cell.attachments
+    return GradedCell(made, own)
+
+
+def _free(cell: NotebookNode) -> GradedCell:
+    made = cell.copy()
+    made.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key != "nbgrader"})
+    if made.cell_type == "code":
+        made.outputs = _outputs(cell)
+    return GradedCell(made, None)
+
+
+def _outputs(cell: NotebookNode) -> list[NotebookNode]:
+    """The outputs that were handed in."""
+    return [NotebookNode(one) for one in plain_outputs(json.loads(json.dumps(cell.get("outputs", []))))]

@@ -1,0 +1,231 @@
+"""The course's own version of a notebook: what each of its cells is, what of it runs where, and what its tests need.
+
+Kinds, points and locks come from here and never from a hand-in. The order and the kinds are those of `source/`; the text
+of graded and locked cells is the one that nbgrader recorded in the gradebook when the release was made.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+
+from grader import rules
+from grader.errors import CourseError
+
+STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in the student's process
+IN_BOTH = ("setup", "given")
+_TENSORFLOW = re.compile(r"(?m)^\s*(?:import|from)\s+(?:tensorflow|keras)\b")
+_KNOWN_TO_THE_SHELL = {
+    *dir(builtins),
+    "get_ipython",
+    "display",
+    "In",
+    "Out",
+    "_",
+    "__",
+    "___",
+    "exit",
+    "quit",
+    "__name__",
+}
+
+
+@dataclass(frozen=True)
+class MasterCell:
+    """A cell of the course's own notebook.
+
+    Attributes
+    ----------
+    kind : str
+        As in `grader.assignment`; ``task`` for nbgrader's tasks, ``prose`` for other text.
+    name : str
+        Its grade id; empty if it has none.
+    type : str
+        ``code``, ``markdown`` or ``raw``.
+    source : str
+        What stands in it when it is graded: with hidden tests, without solutions.
+    answer : str
+        The same with the course's solution.
+    metadata : NotebookNode
+        What the graded notebook gets, points and checksum included.
+    """
+
+    kind: str
+    name: str
+    type: str
+    source: str
+    answer: str
+    metadata: NotebookNode
+
+    @property
+    def is_code(self) -> bool:
+        return self.type == "code"
+
+    @property
+    def points(self) -> float:
+        return float(self.metadata.get("nbgrader", {}).get("points") or 0)
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self.name) and self.kind not in (*STUDENTS_CODE, "task")
+
+
+@dataclass(frozen=True)
+class Master:
+    """The course's own version of one notebook.
+
+    Attributes
+    ----------
+    cells : sequence of MasterCell
+    metadata : NotebookNode
+        Of the notebook.
+    """
+
+    cells: Sequence[MasterCell]
+    metadata: NotebookNode
+    _names: dict[str, rules.Names] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, notebook: str) -> Master:
+        """Read one notebook of an assignment.
+
+        Raises
+        ------
+        CourseError
+            If it is missing from ``source/``, or its kernel is not Python.
+        """
+        path = Path(coursedir.format_path(coursedir.source_directory, ".", assignment)) / f"{notebook}.ipynb"
+        try:
+            own = nbformat.read(path, as_version=4)
+        except FileNotFoundError:
+            raise CourseError(
+                f"{path} is missing: grading needs the notebook that the release was made from."
+            ) from None
+        except Exception as error:  # JSON, Unicode, the format: each library says it in its own way
+            raise CourseError(f"{path} cannot be read as a notebook: {error}") from None
+        record = gradebook.find_notebook(notebook, assignment)
+        if kernelspec := json.loads(record.kernelspec or "{}"):
+            own.metadata.kernelspec = NotebookNode(kernelspec)
+        kernel = own.metadata.get("kernelspec") or {}
+        if not str(kernel.get("language") or kernel.get("name") or "python").startswith("python"):
+            raise CourseError(f"{path} has the kernel {kernel.get('name')!r}; only notebooks in Python can be graded.")
+        recorded = {cell.name: cell for cell in record.source_cells}
+        marked = any("course" in cell.metadata for cell in own.cells)
+        return cls([_master_cell(cell, recorded, marked) for cell in own.cells], own.metadata)
+
+    @property
+    def stack(self) -> str:
+        """The software stack that the notebook imports."""
+        return "tensorflow" if any(_TENSORFLOW.search(cell.answer) for cell in self.cells if cell.is_code) else "numpy"
+
+    @property
+    def by_name(self) -> dict[str, MasterCell]:
+        return {cell.name: cell for cell in self.cells if cell.name}
+
+    def students_names(self, cell: MasterCell) -> tuple[str, ...]:
+        """The names of the student's notebook that the examiner needs to run a cell of the course.
+
+        These are names that solution and adapter cells bind, and names that nothing of the course binds; directly, or
+        through given code that the cell uses. What such a cell imports is no answer, and the examiner imports it itself.
+        """
+        here = [other for other in self.cells if self.runs_in_examiner(other) and other.kind != "test"]
+        given = frozenset().union(*(self._of(other).bound for other in here)) | self._imported | _KNOWN_TO_THE_SHELL
+        answers = self._answers
+        own = self._of(cell)
+        seen: set[str] = set()
+        waiting = set(own.read | own.bound)
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            for other in here:
+                if name in self._of(other).bound:
+                    waiting |= self._of(other).read - seen
+        return tuple(sorted(name for name in seen if name in answers or (name not in given and name not in own.bound)))
+
+    def imports(self, cell: MasterCell) -> str:
+        """The import statements of an answer: tests may use them, but never the student's version."""
+        if cell.kind not in ("solution", "manual") or not cell.is_code:
+            return ""
+        return "\n".join(ast.unparse(node) for node in _import_nodes(cell.answer))
+
+    def runs_in_examiner(self, cell: MasterCell) -> bool:
+        return cell.is_code and cell.kind in (*IN_BOTH, "test", "report")
+
+    @property
+    def _answers(self) -> frozenset[str]:
+        """The names that answers and adapters bind, other than by an import."""
+        bound = (self._of(cell, cell.answer).bound for cell in self.cells if _is_answer(cell))
+        return frozenset().union(*bound) - self._imported
+
+    @property
+    def _imported(self) -> frozenset[str]:
+        imports = (self.imports(cell) for cell in self.cells)
+        return frozenset().union(*(rules.names(source).bound for source in imports))
+
+    def _of(self, cell: MasterCell, source: str | None = None) -> rules.Names:
+        text = cell.source if source is None else source
+        if text not in self._names:
+            self._names[text] = _names(text)
+        return self._names[text]
+
+
+def _is_answer(cell: MasterCell) -> bool:
+    return cell.is_code and cell.kind in ("solution", "manual", "adapter")
+
+
+def _master_cell(cell: NotebookNode, recorded: dict, marked: bool) -> MasterCell:
+    meta = cell.metadata.get("nbgrader", {})
+    name = meta.get("grade_id") or ""
+    record = recorded.get(name)
+    if record is None:
+        name = ""
+    source = cell.source if record is None else record.source
+    metadata = NotebookNode({**cell.metadata})
+    if record is not None:
+        metadata.nbgrader = NotebookNode({**meta, "checksum": record.checksum, "cell_type": str(record.cell_type)})
+    return MasterCell(_kind(cell, name, marked), name, cell.cell_type, source, cell.source, metadata)
+
+
+def _kind(cell: NotebookNode, name: str, marked: bool) -> str:
+    meta = cell.metadata.get("nbgrader", {}) if name else {}
+    is_code = cell.cell_type == "code"
+    if meta.get("task"):
+        return "task"
+    if meta.get("grade"):
+        return "manual" if meta.get("solution") else "test"
+    if meta.get("solution"):
+        return "solution"
+    if is_code and marked:
+        return cell.metadata.get("course", {}).get("kind", "code")
+    if is_code:
+        return "given"  # a course without our markers: what it shows its students runs for its tests, too
+    return "locked" if meta.get("locked") else "prose"
+
+
+def _names(source: str) -> rules.Names:
+    """The names of a cell, which may contain magics; none if it is not Python at all."""
+    for text in (source, TransformerManager().transform_cell(source)):
+        try:
+            return rules.names(text)
+        except (SyntaxError, ValueError):
+            continue
+    return rules.Names(frozenset(), frozenset())
+
+
+def _import_nodes(source: str) -> Iterable[ast.stmt]:
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+    return [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]

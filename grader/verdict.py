@@ -1,0 +1,87 @@
+"""What became of a hand-in, beside its graded notebook, and the digest that says when it has to be graded again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import grader.engine
+import utils
+from grader.handin import files_in
+
+VERDICT_FILE = "verdict.json"
+_PACKAGES = ("nbgrader", "numpy", "matplotlib", "ipython", "tensorflow")  # what an answer's result may depend on
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a hand-in.
+
+    Attributes
+    ----------
+    student, assignment : str
+    graded : bool
+        False if there was nothing that could be graded; it then has no automatic points.
+    reason : str
+        What went wrong, in a sentence for student and instructor: why it could not be graded, or why its process did
+        not live to the end, in which case the points from before are kept. Empty if nothing did.
+    digest : str
+        Of the hand-in and of all that it was graded with.
+    """
+
+    student: str
+    assignment: str
+    graded: bool
+    reason: str
+    digest: str
+
+    def write(self, folder: Path) -> None:
+        (folder / VERDICT_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+
+def read_verdict(folder: Path) -> Verdict | None:
+    """The verdict in an autograded folder; None if there is none that this program wrote."""
+    try:
+        return Verdict(**json.loads((folder / VERDICT_FILE).read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, TypeError):
+        return None  # not ours: grade again
+
+
+def digest(handed_in: Path, depends_on: Iterable[Path]) -> str:
+    """Of all that a grade depends on: the hand-in, the course's files, helpers and seed, the engine, the versions.
+
+    Parameters
+    ----------
+    handed_in : Path
+        The folder of the hand-in.
+    depends_on : iterable of Path
+        Files and folders of the course.
+    """
+    found = hashlib.sha256(os.environ.get("COURSE_SEED", "").encode())
+    found.update(" ".join(map(_version, _PACKAGES)).encode())
+    programs = (Path(module.__file__).parent for module in (utils, grader.engine))
+    for path in (*depends_on, *programs, handed_in):
+        for file in [path] if path.is_file() else files_in(path, largest=1 << 40):
+            if file.suffix == ".pyc":
+                continue
+            found.update(
+                f"\0{file.relative_to(path.parent)}\0{file.stat().st_size}\0".encode("utf-8", "surrogateescape")
+            )
+            with file.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    found.update(block)
+    return found.hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
