@@ -26,7 +26,7 @@ from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
 LARGEST_NOTEBOOK = 50_000_000  # bytes; a notebook with all its figures has well under one million
-NOT_RERUN = "not-re-run"  # the tag of a demo cell in a graded notebook
+NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
@@ -116,11 +116,12 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
 
 
 def set_outputs(graded: GradedCell, result: Result | None) -> None:
-    """Give a cell what it printed now. A demo is not run: it keeps its outputs, with a tag that says so."""
+    """Give a cell what it printed now. A demo is not run: it keeps its outputs, behind a line that says so."""
     if graded.cell.cell_type != "code":
         return
     if graded.kind == "demo":
-        graded.cell.metadata.tags = [*graded.cell.metadata.get("tags", []), NOT_RERUN]
+        note = NotebookNode(output_type="stream", name="stdout", text=f"{NOT_RERUN}\n")
+        graded.cell.outputs.insert(0, note)
         return
     graded.cell.outputs = [NotebookNode(output) for output in result.outputs] if result else []
 

@@ -10,7 +10,7 @@ import ast
 import builtins
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -120,9 +120,23 @@ class Master:
         kernel = own.metadata.get("kernelspec") or {}
         if not str(kernel.get("language") or kernel.get("name") or "python").startswith("python"):
             raise CourseError(f"{path} has the kernel {kernel.get('name')!r}; only notebooks in Python can be graded.")
-        recorded = {cell.name: cell for cell in record.source_cells}
-        marked = any("course" in cell.metadata for cell in own.cells)
-        return cls([_master_cell(cell, recorded, marked) for cell in own.cells], own.metadata)
+        return cls.of(own, {cell.name: (cell.source, cell.checksum) for cell in record.source_cells})
+
+    @classmethod
+    def of(cls, notebook: NotebookNode, recorded: Mapping[str, tuple[str, str]] | None = None) -> Master:
+        """The master of a source notebook.
+
+        Parameters
+        ----------
+        notebook : NotebookNode
+        recorded : mapping of str to (str, str), optional
+            Source and checksum of the cells that the gradebook knows, by grade id; without it, those of the notebook.
+        """
+        if recorded is None:
+            named = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id")]
+            recorded = {cell.metadata.nbgrader.grade_id: (cell.source, "") for cell in named}
+        marked = any("course" in cell.metadata for cell in notebook.cells)
+        return cls([_master_cell(cell, recorded, marked) for cell in notebook.cells], notebook.metadata)
 
     @property
     def stack(self) -> str:
@@ -160,7 +174,7 @@ class Master:
         return "\n".join(ast.unparse(node) for node in _import_nodes(cell.answer))
 
     def runs_in_examiner(self, cell: MasterCell) -> bool:
-        return cell.is_code and cell.kind in (*IN_BOTH, "test", "report")
+        return cell.is_code and cell.kind in (*IN_BOTH, "test")
 
     @property
     def _answers(self) -> frozenset[str]:
@@ -184,16 +198,15 @@ def _is_answer(cell: MasterCell) -> bool:
     return cell.is_code and cell.kind in ("solution", "manual", "adapter")
 
 
-def _master_cell(cell: NotebookNode, recorded: dict, marked: bool) -> MasterCell:
+def _master_cell(cell: NotebookNode, recorded: Mapping[str, tuple[str, str]], marked: bool) -> MasterCell:
     meta = cell.metadata.get("nbgrader", {})
     name = meta.get("grade_id") or ""
-    record = recorded.get(name)
-    if record is None:
+    source, metadata = cell.source, NotebookNode({**cell.metadata})
+    if name in recorded:
+        source, checksum = recorded[name]
+        metadata.nbgrader = NotebookNode({**meta, "checksum": checksum, "cell_type": cell.cell_type})
+    else:
         name = ""
-    source = cell.source if record is None else record.source
-    metadata = NotebookNode({**cell.metadata})
-    if record is not None:
-        metadata.nbgrader = NotebookNode({**meta, "checksum": record.checksum, "cell_type": str(record.cell_type)})
     return MasterCell(_kind(cell, name, marked), name, cell.cell_type, source, cell.source, metadata)
 
 

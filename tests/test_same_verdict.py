@@ -1,0 +1,86 @@
+"""The same verdict in both places: in a student's own notebook, and where the examiner asks from outside.
+
+Every known answer is run both ways. Not only must the same tests pass: the messages must be the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+from sample_class import ROOT, hand_in, variant_answers
+
+from grader import builder, examination, handin
+from grader.assignment import read_assignment
+from grader.course import Course
+from grader.engine.examiner import Job
+from grader.engine.template import shared_templates
+from grader.master import Master
+from grader.rehearsal import Outcome, rehearse, untouched
+from grader.variants import Variant, read_variants
+from utils.checks import VisibleCheckFailed
+
+COURSE = Course.load(ROOT)
+TOPICS = [assignment.name for assignment in COURSE.assignments]
+SECONDS = 60.0
+
+
+@cache
+def master(topic: str) -> Master:
+    return Master.of(nbformat.reads(builder.source_notebook(COURSE, COURSE.assignment(topic)), as_version=4))
+
+
+@cache
+def cells(topic: str) -> tuple:
+    return tuple(read_assignment(COURSE.text(topic)))
+
+
+@cache
+def variants(topic: str) -> tuple[Variant, ...]:
+    return read_variants(COURSE.variants(topic), cells(topic))
+
+
+def examined(topic: str, answers: Mapping[str, str], folder: Path) -> dict[str, Outcome]:
+    """The outcomes of the tests through the engine; the course's plots are left out, because no test needs them."""
+    reference = {cell.grade_id: cell.source for cell in cells(topic) if cell.kind == "solution"}
+    notebook = hand_in({**reference, **answers}, topic=topic)
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("course", {}).get("kind") != "code"]
+    graded = handin.restore(notebook, master(topic))
+    job = Job(list(handin.steps(graded, master(topic))), SECONDS, None)
+    report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, folder)
+    assert not report.lost
+    outcomes = {}
+    for number, one in enumerate(graded):
+        if one.kind == "test":
+            result = report.results[number]
+            error = next((out for out in result.outputs if out["output_type"] == "error"), None)
+            assert result.passed == (error is None)
+            outcomes[one.master.name] = Outcome(True) if error is None else outcome(error)
+    return outcomes
+
+
+def outcome(error: dict) -> Outcome:
+    visible = error["ename"] == VisibleCheckFailed.__name__
+    return Outcome(False, error["evalue"] if visible else f"{error['ename']}: {error['evalue']}", visible)
+
+
+@pytest.mark.parametrize(("topic", "variant"), [pytest.param(t, v, id=f"{t}:{v}") for t in TOPICS for v in variants(t)])
+def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, variant, tmp_path):
+    answers = {variant.solution: variant.source}
+    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("which", [0, -1])
+def test_complete_answers_in_another_style_get_the_same_verdict(topic, which, tmp_path):
+    answers = variant_answers(which, topic)
+    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_untouched_notebook_gets_the_same_verdict(topic, tmp_path):
+    answers = untouched(cells(topic))
+    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
