@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook, TaskCell
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
@@ -86,6 +86,8 @@ def record(
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
     points = {score.name: score.points for score in found}
     for grade in submitted.grades:
+        if isinstance(grade.cell, TaskCell):
+            continue  # only a person grades it
         grade.auto_score = points.get(grade.name, 0.0)
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
     untouched = {graded.master.name for graded in cells if graded.master and _is_untouched(graded)}
@@ -98,6 +100,8 @@ def record_nothing(gradebook: Gradebook, student: str, assignment: str, notebook
     """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
     for grade in submitted.grades:
+        if isinstance(grade.cell, TaskCell):
+            continue
         grade.auto_score = 0.0
         grade.needs_manual_grade = grade.manual_score is not None
 

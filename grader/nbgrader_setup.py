@@ -33,7 +33,7 @@ def config(course: Course) -> Config:
 
 def directory(course: Course, assignment: str = "", student: str = "*") -> CourseDirectory:
     """nbgrader's view of the course folder, for one assignment and one student (or all of them)."""
-    _put_tools_on_path()
+    put_tools_on_path()
     coursedir = CourseDirectory(config=config(course))
     coursedir.assignment_id = assignment
     coursedir.student_id = student
@@ -60,7 +60,7 @@ def run(converter: type[BaseConverter], course: Course, assignment: str, student
         raise CourseError(errors.text() or f"nbgrader on {assignment}: {error}") from None
 
 
-def _put_tools_on_path() -> None:
+def put_tools_on_path() -> None:
     """nbgrader starts `alembic` by name to make a gradebook; it lies beside this Python, activated or not."""
     tools = str(Path(sys.executable).parent)
     if tools not in os.environ.get("PATH", "").split(os.pathsep):

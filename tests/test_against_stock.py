@@ -1,0 +1,116 @@
+"""Honest submissions get from our converter what they get from nbgrader's own, cell by cell."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import nbformat
+import nbgrader
+import pytest
+import sample_class
+from nbgrader import converters
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from sample_class import TOPIC
+from traitlets.config import Config
+
+from grader import nbgrader_setup
+from grader.autograde import Autograde
+
+EXAMPLE = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"  # nbgrader's own example course
+HONEST = ["ada", "ben", "cleo", "dora", "emil", "finn"]
+# What the start of a kernel writes to stderr must not cost points with nbgrader's converter.
+SETTINGS = {"Execute": {"timeout": 120}, "IgnorePattern": {"enabled": True, "pattern": r"(?s).*"}}
+
+Row = tuple[float | None, float | None, bool]
+
+
+def convert(converter: type[converters.BaseConverter], root: Path, assignment: str) -> None:
+    nbgrader_setup.put_tools_on_path()
+    coursedir = CourseDirectory(config=Config({"CourseDirectory": {"root": str(root)}}))
+    coursedir.assignment_id = assignment
+    log = logging.Logger("stock", logging.CRITICAL)
+    converter(coursedir=coursedir, config=Config(SETTINGS), log=log, force=True).start()
+
+
+def recorded(root: Path, assignment: str) -> tuple[dict[tuple, Row], dict[tuple, str | None]]:
+    """All grades and all automatic comments, by student, notebook and cell."""
+    grades, comments = {}, {}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        for submission in gradebook.assignment_submissions(assignment):
+            for notebook in submission.notebooks:
+                where = submission.student.id, notebook.name
+                for grade in notebook.grades:
+                    grades[*where, grade.name] = grade.auto_score, grade.score, grade.needs_manual_grade
+                for comment in notebook.comments:
+                    comments[*where, comment.name] = comment.auto_comment
+    return grades, comments
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """For an assignment: the records of nbgrader's converter and of ours, from copies of one course folder."""
+    results = {}
+    for assignment, prepare in ((TOPIC, our_course), ("ps1", nbgraders_example)):
+        root = tmp_path_factory.mktemp("stock") / "course"
+        prepare(root)
+        convert(converters.GenerateAssignment, root, assignment)
+        ours = root.with_name("ours")
+        shutil.copytree(root, ours)
+        convert(converters.Autograde, root, assignment)
+        convert(Autograde, ours, assignment)
+        results[assignment] = root, ours
+    return results
+
+
+def our_course(root: Path) -> None:
+    shutil.copytree(sample_class.ROOT / "source" / TOPIC, root / "source" / TOPIC)
+    for name, content in sample_class.sample_class().items():
+        if (student := name.split("_")[0]) in HONEST:
+            folder = root / "submitted" / student / TOPIC
+            folder.mkdir(parents=True)
+            (folder / f"{TOPIC}.ipynb").write_bytes(content)
+
+
+def nbgraders_example(root: Path) -> None:
+    for folder in ("source", "submitted"):
+        shutil.copytree(EXAMPLE / folder, root / folder)
+
+
+@pytest.mark.parametrize("assignment", [TOPIC, "ps1"])
+def test_grades_and_comments_are_those_of_nbgrader(both, assignment):
+    stock, ours = (recorded(root, assignment) for root in both[assignment])
+    assert ours == stock
+    grades, comments = stock
+    assert len(grades) == {TOPIC: 6 * 12, "ps1": 2 * 9}[assignment]
+    assert {row[0] for row in grades.values()} > {0.0, None}
+    assert set(comments.values()) == {None, "No response."}
+
+
+@pytest.mark.parametrize("assignment", [TOPIC, "ps1"])
+def test_graded_notebooks_have_the_cells_and_the_marks_of_nbgraders(both, assignment):
+    stock, ours = both[assignment]
+    paths = sorted(path.relative_to(stock) for path in stock.glob(f"autograded/*/{assignment}/*.ipynb"))
+    assert len(paths) == {TOPIC: 6, "ps1": 4}[assignment]
+    for path in paths:
+        one, other = (nbformat.read(root / path, as_version=4) for root in (stock, ours))
+        assert [(cell.cell_type, cell.source) for cell in other.cells] == [(c.cell_type, c.source) for c in one.cells]
+        assert [meta(cell) for cell in other.cells] == [meta(cell) for cell in one.cells]
+        ran = [number for number, cell in enumerate(other.cells) if not is_demo(cell)]
+        failed = [failed_with(other.cells[number]) for number in ran]
+        assert failed == [failed_with(one.cells[number]) for number in ran]
+
+
+def meta(cell: nbformat.NotebookNode) -> tuple:
+    found = cell.metadata.get("nbgrader", {})
+    return tuple(found.get(key) for key in ("grade_id", "grade", "solution", "locked", "points", "checksum"))
+
+
+def is_demo(cell: nbformat.NotebookNode) -> bool:
+    return cell.metadata.get("course", {}).get("kind") == "demo"
+
+
+def failed_with(cell: nbformat.NotebookNode) -> str | None:
+    return next((output.ename for output in cell.get("outputs", []) if output.output_type == "error"), None)
