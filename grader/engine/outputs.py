@@ -55,7 +55,8 @@ def _bundle(bundle: Any) -> dict:
     for mime, content in bundle.items():
         if type(mime) is str and (type(content) is str or "json" in mime or type(content) is dict):
             try:
-                plain[mime] = json.loads(json.dumps(content, allow_nan=False))
+                text = json.dumps(content, allow_nan=False, ensure_ascii=False)
+                plain[_text(mime)] = json.loads(text.encode("utf-8", "replace"))
             except (TypeError, ValueError, RecursionError):
                 continue
     return plain

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import io
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,17 +62,20 @@ class Recorder:
 
     def stop(self) -> list[dict]:
         outputs, self.outputs = self.outputs or [], None
+        for output in outputs:
+            if output["output_type"] == "stream":
+                output["text"] = _as_a_terminal("".join(output["text"]))
         return outputs
 
     def stream(self, name: str, text: str) -> None:
         text = self._fit(text)
         if not text:
             return
-        last = self.outputs[-1] if self.outputs else {}
+        last = self.outputs[-1] if self.outputs and not self._clear_first else {}
         if last.get("output_type") == "stream" and last["name"] == name:
-            last["text"] += text
+            last["text"].append(text)
         else:
-            self._append({"output_type": "stream", "name": name, "text": text})
+            self._append({"output_type": "stream", "name": name, "text": [text]})
 
     def data(self, kind: str, bundle: dict, metadata: dict | None, display_id: str = "", **more: Any) -> None:
         data = _jsonable(bundle)
@@ -204,11 +206,7 @@ class RecordingShell(InteractiveShell):
         self.recorder.start()
         with self._streams():
             result = self._run(source, seconds)
-        outputs = self.recorder.stop()
-        for output in outputs:
-            if output["output_type"] == "stream":
-                output["text"] = _as_a_terminal(output["text"])
-        return Recorded(outputs, bool(result.success), result.result)
+        return Recorded(self.recorder.stop(), bool(result.success), result.result)
 
     def _run(self, source: str, seconds: float | None) -> Any:
         with time_limit(seconds):
@@ -306,9 +304,7 @@ def _text_of(error: BaseException) -> str:
         return "(an exception whose text cannot be read)"
 
 
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
-
-
 def _as_a_terminal(text: str) -> str:
     """A line that a progress bar rewrote a thousand times, as it looks in the end."""
-    return _OVERWRITTEN.sub("", text.replace("\r\n", "\n"))
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines) if "\r" in text else text
