@@ -63,14 +63,14 @@ class Link:
 
     def names(self, names: Sequence[str]) -> dict[str, Any]:
         """The objects that the student's notebook knows by `names`: data by value, anything else as a remote."""
-        found = self._ask("names", list(names))
+        found = self._ask_engine("names", list(names))
         if type(found) is not dict or not set(found) <= set(names):
             raise self._lose("an answer that does not fit the question")
         return found
 
     def run(self, source: str) -> Recorded:
         """Run a cell in the student's notebook; its value stays there."""
-        done = self._ask("run", source)
+        done = self._ask_engine("run", source)
         if type(done) is not dict or type(done.get("outputs")) is not list:
             raise self._lose("an answer that does not fit the question")
         return Recorded(done["outputs"], done.get("ok") is True, None)
@@ -92,6 +92,15 @@ class Link:
     def delete(self, name: str) -> None:
         """Take a name out of the student's notebook."""
         self._ask("delete", name)
+
+    def _ask_engine(self, verb: str, *parts: Any) -> Any:
+        """Ask what only our own code answers: an exception means that the notebook has meddled with that code."""
+        try:
+            return self._ask(verb, *parts)
+        except (StudentLost, NotData):
+            raise
+        except Exception as error:
+            raise self._lose(f"{type(error).__name__}: {error}") from None
 
     def _ask(self, verb: str, *parts: Any) -> Any:
         if self.lost:

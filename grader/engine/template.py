@@ -151,9 +151,10 @@ class Template:
 
     def _lost(self, why: str) -> TemplateError:
         log = self._folder / "log"
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
         self._forget()
-        return TemplateError(f"The template for {self._stack} is lost: {(lines or [why])[-1]}")
+        errors = [line for line in lines if "Error" in line]
+        return TemplateError(f"The template for {self._stack} is lost: {(errors or [why])[-1]}")
 
     def _forget(self) -> None:
         if self._connection is not None:

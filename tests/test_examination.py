@@ -1,0 +1,310 @@
+"""Examinations: what earns points, what costs none, and what a submission cannot do about it."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from small_course import SETUP, SOLUTION, STUB, TEST, cell, course_notebook, examine
+
+from grader import handin
+from grader.engine.template import Templates
+from grader.examination import EngineFault
+from grader.master import Master
+
+
+@pytest.fixture(scope="module")
+def template():
+    with Templates() as templates:
+        yield templates["numpy"]
+
+
+@pytest.fixture
+def run(template, tmp_path):
+    def run(answers, *cells, **options):
+        return examine(template, tmp_path, answers, course_notebook(*cells) if cells else None, **options)
+
+    return run
+
+
+def test_a_right_answer_has_its_points_and_a_wrong_one_is_told_why(run):
+    assert run({"double": SOLUTION}).points == {"test_double": 5}
+    assert run({"double": "double = lambda x: np.add(x, x)"}).points == {"test_double": 5}
+    wrong = run({"double": "def double(x):\n    return x"})
+    assert wrong.points == {"test_double": 0}
+    assert wrong.said("test_double").startswith("VisibleCheckFailed: double: double(2) is 0.5 times as large")
+    assert "is not written yet" in run({}).said("test_double")
+
+
+def two(first: str, second: str) -> list:
+    test = "with progress.exercise({0!r}):\n    checks.close({0}(2), 4, 'it')"
+    return [
+        cell("solution", first, "one"),
+        cell("test", test.format("one"), "test_one", 2),
+        cell("solution", second, "two"),
+        cell("test", test.format("two"), "test_two", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.abort()", "import ctypes; ctypes.string_at(0)"]
+)
+def test_points_from_before_a_crash_are_kept(run, end):
+    exercises = two("one = lambda x: 4", "two = lambda x: 4")
+    crash = f"import os\n{end}"
+    report = run({"one": "one = lambda x: 4", "two": crash}, *exercises)
+    assert report.points == {"test_one": 2, "test_two": 0}
+    assert "process died" in report.lost
+    assert "This check did not run." in report.said("test_two")
+    report = run({"one": "one = lambda x: 4", "two": f"def two(x):\n    import os\n    {end}"}, *exercises)
+    assert report.points == {"test_one": 2, "test_two": 0}
+    assert "two: your code raised StudentLost: The notebook's Python process died" in report.said("test_two")
+
+
+def test_an_endless_cell_ends_with_its_time_and_the_rest_goes_on(run):
+    exercises = two("", "")
+    report = run({"one": "while True:\n    pass", "two": "two = lambda x: 4"}, *exercises, seconds=0.5)
+    assert report.points == {"test_one": 0, "test_two": 3}
+    assert report.results["one"].outputs[0]["ename"] == "CellTimeoutError"
+    deaf = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+    report = run({"one": deaf, "two": "two = lambda x: 4"}, *exercises, seconds=0.5)
+    assert report.points == {"test_one": 0, "test_two": 0}
+    assert report.lost == "A cell did not stop, and could not be stopped, within the time limit."
+
+
+def test_a_test_that_the_answer_keeps_busy_ends_with_its_time(run):
+    endless = "n = 0\nwhile count() > 0:\n    n += 1"
+    report = run(
+        {"count": "count = lambda: 1"},
+        cell("solution", "", "count"),
+        cell("test", endless, "test_count", 2),
+        seconds=0.5,
+    )
+    assert report.points == {"test_count": 0}
+    assert report.lost == ""
+
+
+def test_what_is_written_to_standard_error_costs_nothing(run):
+    noisy = "import sys, warnings, os\n\ndef double(x):\n    warnings.warn('careful')\n    print('noise', file=sys.stderr)\n    os.write(2, b'noise')\n    return 2 * x"
+    assert run({"double": noisy}).points == {"test_double": 5}
+    loud_test = cell(
+        "test",
+        TEST + "\nimport sys, warnings\nwarnings.warn('the test itself')\nprint('x', file=sys.stderr)",
+        "test_double",
+        5,
+    )
+    assert run({"double": SOLUTION}, cell("solution", SOLUTION, "double"), loud_test).points == {"test_double": 5}
+
+
+@pytest.mark.parametrize(
+    ("last", "points"),
+    [("2.5", 2.5), ("np.float32(2)", 2), ("0", 0), ("7", 5), ("-1", 0), ("np.nan", 0), ("np.inf", 5), ("True", 5), ("'text'", 5), ("[1, 2]", 5), ("None", 5)],
+)  # fmt: skip
+def test_a_number_at_the_end_of_a_test_is_partial_credit(run, last, points):
+    report = run(
+        {"double": SOLUTION}, cell("solution", SOLUTION, "double"), cell("test", f"double(1)\n{last}", "test_double", 5)
+    )
+    assert report.points == {"test_double": points}
+
+
+def test_given_code_runs_on_both_sides_and_the_examiner_uses_its_own(run):
+    given = cell("given", "def helper(f, x):\n    return f(x) + offset\n\noffset = 1", "helper")
+    solution = cell("solution", "def double(x):\n    return helper(lambda y: 2 * y, x) - 1", "double")
+    test = cell("test", "assert double(2) == 4\nassert helper(abs, -3) == 4 and offset == 1", "test_double", 5)
+    assert run({"double": solution.source}, given, solution, test).points == {"test_double": 5}
+    patched = "def helper(f, x):\n    return 5\n\noffset = 77\n\ndef double(x):\n    return 2 * x"
+    assert run({"double": patched}, given, solution, test).points == {"test_double": 5}
+
+
+def test_given_code_may_call_the_students(run):
+    given = cell("given", "def twice(x):\n    return double(double(x))", "twice")
+    solution = cell("solution", SOLUTION, "double")
+    test = cell("test", "assert twice(1) == 4", "test_double", 5)
+    assert run({"double": SOLUTION}, solution, given, test).points == {"test_double": 5}
+    assert run({"double": "def double(x):\n    return x"}, solution, given, test).points == {"test_double": 0}
+
+
+def test_an_adapter_runs_beside_the_students_code(run):
+    solution = cell("solution", "class Model:\n    def __init__(self): self.w = np.ones(2)", "Model")
+    adapter = cell("adapter", "def weights():\n    return Model().w", "weights")
+    test = cell("test", "assert weights().tolist() == [1, 1]", "test_Model", 5)
+    assert run({"Model": solution.source}, solution, adapter, test).points == {"test_Model": 5}
+    assert run({"Model": "Model = None"}, solution, adapter, test).points == {"test_Model": 0}
+
+
+def test_answers_that_are_data_come_by_value(run):
+    solution = cell("solution", "prediction, shapes = 3.5, {'W1': (2, 3)}", "prediction")
+    test = cell(
+        "test", "assert prediction == 3.5 and shapes['W1'] == (2, 3) and type(shapes) is dict", "test_prediction", 5
+    )
+    assert run({"prediction": solution.source}, solution, test).points == {"test_prediction": 5}
+    named = "from collections import OrderedDict, namedtuple\nprediction, shapes = np.float64(3.5), OrderedDict(W1=namedtuple('S', 'a b')(2, 3))"
+    assert run({"prediction": named}, solution, test).points == {"test_prediction": 5}
+
+
+def test_a_test_may_take_a_name_away_to_see_who_uses_it(run):
+    source = [
+        cell("solution", "def square(x):\n    return x * x", "square"),
+        cell("solution", "def total(x):\n    return square(x)", "total"),
+    ]
+    uses = "kept = square\ndel square\ntry:\n    total(1)\nexcept NameError:\n    pass\nelse:\n    raise AssertionError\nfinally:\n    square = kept"
+    tests = [cell("test", uses, "test_total", 5), cell("test", "assert square(3) == 9 == total(3)", "test_square", 5)]
+    right = {"square": source[0].source, "total": source[1].source}
+    assert run(right, *source, *tests).points == {"test_total": 5, "test_square": 5}
+    assert run({**right, "total": "def total(x):\n    return x * x"}, *source, *tests).points == {
+        "test_total": 0,
+        "test_square": 5,
+    }
+
+
+def test_imports_of_an_answer_are_the_examiners_own(run):
+    solution = cell("solution", "import numpy.testing as nt\n\ndef double(x):\n    return 2 * x", "double")
+    test = cell("test", "nt.assert_allclose(double(2.0), 4.0)", "test_double", 5)
+    assert run({"double": solution.source}, solution, test).points == {"test_double": 5}
+    liar = "class nt:\n    def assert_allclose(*_): pass\n\ndef double(x):\n    return 0"
+    assert run({"double": liar}, solution, test).points == {"test_double": 0}
+
+
+def test_hidden_inputs_depend_on_the_secret_of_the_course(run):
+    show = cell(
+        "test", "np.set_printoptions(precision=17)\nraise ValueError(double(checks.rng(1).normal()))", "test_double", 5
+    )
+    said = [
+        run({"double": SOLUTION}, cell("solution", SOLUTION, "double"), show, seed=seed).said("test_double")
+        for seed in ("a", "b", "a", None)
+    ]
+    assert said[0] == said[2] and len(set(said)) == 3
+
+
+def test_checks_seed_reaches_both_processes(run):
+    test = "checks.seed(4)\nhere = np.random.random()\nchecks.seed(4)\nassert noise() == here != noise()"
+    solution = cell("solution", "def noise():\n    return np.random.random()", "noise")
+    assert run({"noise": solution.source}, solution, cell("test", test, "test_noise", 5)).points == {"test_noise": 5}
+    imported = "from utils.checks import seed\n" + test.replace("checks.seed", "seed")
+    assert run({"noise": solution.source}, solution, cell("test", imported, "test_noise", 5)).points == {
+        "test_noise": 5
+    }
+
+
+def test_magics_displays_and_await_do_not_disturb_the_tests(run):
+    fancy = "%matplotlib inline\nimport asyncio\nawait asyncio.sleep(0)\n!true\ndef double(x):\n    import matplotlib.pyplot as plt\n    plt.plot([1, 2])\n    return 2 * x"
+    report = run({"double": fancy}, after=["1 + 1"])
+    assert report.points == {"test_double": 5}
+    assert [output["output_type"] for output in report.own[0]] == ["execute_result"]  # no figure that a test drew
+
+
+def test_a_course_whose_set_up_does_not_run_is_nobodys_score(template, tmp_path):
+    source = new_notebook(cells=[cell("setup", "import no_such_module", "setup"), *course_notebook().cells[2:]])
+    with pytest.raises(EngineFault, match="setup does not run: ModuleNotFoundError: No module named 'no_such_module'"):
+        examine(template, tmp_path, {"double": SOLUTION}, source)
+
+
+def test_demo_cells_keep_what_was_handed_in(run):
+    demo = cell("demo", "raise RuntimeError('trained for hours')", "demo")
+    report = run({"double": SOLUTION}, demo, cell("solution", SOLUTION, "double"), cell("test", TEST, "test_double", 5))
+    assert report.results["demo"] is None and report.points == {"test_double": 5}
+
+
+# A notebook without our markers: what the course shows its students runs for its tests, too.
+
+PLAIN = """from math import sqrt
+base = 10"""
+
+
+def test_a_course_without_markers_works(template, tmp_path):
+    def plain(source: str, **meta: object):
+        made = new_code_cell(source)
+        if meta:
+            made.metadata["nbgrader"] = {
+                "grade": False,
+                "solution": False,
+                "locked": False,
+                "task": False,
+                "schema_version": 3,
+                **meta,
+            }
+        return made
+
+    source = new_notebook(cells=[
+        plain(PLAIN),
+        plain("def root(x):\n    return sqrt(x) + base", grade_id="root", solution=True),
+        plain("root(4)"),
+        plain("expected = root(9)"),
+        plain("assert root(4) == 2 + base\nassert sqrt(root(79)) and expected", grade_id="test_root", grade=True, points=3, locked=True),
+    ])  # fmt: skip
+    master = Master.of(source)
+    assert master.students_names(master.by_name["test_root"]) == ("root",)
+    stubbed = new_notebook(cells=[one.copy() for one in source.cells])
+    assert points(template, tmp_path, stubbed, master) == {"test_root": 3}
+    stubbed.cells[1].source = STUB
+    assert points(template, tmp_path, stubbed, master) == {"test_root": 0}
+    stubbed.cells[0].source = "base = 0\nsqrt = lambda x: x\nroot = lambda x: [2, 9][x > 9]"
+    assert points(template, tmp_path, stubbed, master) == {"test_root": 0}
+
+
+def points(template, folder, notebook, master) -> dict:
+    from small_course import Examined
+
+    from grader import examination
+    from grader.engine.examiner import Job
+
+    cells = handin.restore(notebook, master)
+    return Examined(
+        cells, examination.examine(template, Job(list(handin.steps(cells, master)), 10, None), folder)
+    ).points
+
+
+# Attacks: what a cell of an unsolved notebook may try. None has a point, none sees a hidden test, and the next
+# submission is graded as if nothing had been.
+
+ATTACKS = {
+    "replaces numpy.testing": "import numpy.testing\nfor n in dir(numpy.testing):\n    if n.startswith('assert'): setattr(numpy.testing, n, lambda *a, **k: None)\nimport numpy\nnumpy.allclose = lambda *a, **k: True",
+    "strips asserts from the shell": "import ast\nclass Strip(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(Strip())\nget_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])",
+    "patches builtins": "import builtins\nbuiltins.AssertionError = type('Quiet', (BaseException,), {})\nbuiltins.isinstance = lambda *a: True\nbuiltins.len = lambda x: 0\nbuiltins.__import__ = lambda *a, **k: 1/0",
+    "patches the checks": "from utils import checks\nfor n in ('close', 'shape', 'array', 'property', 'fail', 'seed'):\n    setattr(checks, n, lambda *a, **k: None)\nprogress._passed = {'double': True}",
+    "replaces the shell's methods": "from IPython.core.interactiveshell import InteractiveShell as S\nS.showtraceback = S.run_cell = S.run_code = lambda *a, **k: None",
+    "exits": "import os\nos._exit(0)",
+    "kills itself": "import os\nos.kill(os.getpid(), 9)",
+    "answers with objects that always compare equal": "class Yes:\n    def __getattr__(s, n): return Yes()\n    def __eq__(s, o): return True\n    __ne__ = lambda s, o: False\n    __lt__ = __le__ = __gt__ = __ge__ = __eq__\n    def __bool__(s): return True\n    def __float__(s): return 4.0\n    def __array__(s, *a, **k): return np.array(4.0)\n    def __call__(s, *a, **k): return s\n    __hash__ = None\n    def __sub__(s, o): return 0\n    __rsub__ = __mul__ = __rmul__ = __abs__ = __sub__\ndouble = Yes()\ndef double(x): return Yes()",
+    "a float that is always right": "class F(float):\n    def __eq__(s, o): return True\n    def __sub__(s, o): return 0.0\n    __rsub__ = __sub__\ndef double(x): return F(1)",
+    "an array that is always right": "class A(np.ndarray):\n    def __array_ufunc__(s, u, m, *i, **k): return np.zeros(3, bool) if u is not np.equal else np.ones(3, bool)\n    def __eq__(s, o): return True\ndef double(x): return np.ones(3).view(A)",
+    "knows the visible case": "double = {2: 4}.get",
+    "nan": "def double(x): return x * np.nan",
+    "changes its argument": "def double(x):\n    if isinstance(x, np.ndarray): x[:] = 0\n    return x",
+    "a truth value that is two": "def double(x): return np.frombuffer(b'\\x04', bool)[0]",
+    "raises what the tests raise": "from utils.checks import VisibleCheckFailed\ndef double(x): raise VisibleCheckFailed(str(x))",
+    "a thread that acts later": "import threading, time, builtins\ndef later():\n    while True:\n        time.sleep(.001)\n        globals()['double'] = lambda x: 0\nthreading.Thread(target=later, daemon=True).start()",
+    "at exit": "import atexit\natexit.register(print, 'passed')",
+    "writes to every descriptor": "import os\nfor n in range(64):\n    try: os.write(n, b'{\"passed\": true}' * 100)\n    except OSError: pass",
+    "forges answers": "import gc, os, socket\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Channel': o.answer(b'0' * 16, b'[\"value\", 4]')",
+    "closes the channel": "import os\nos.closerange(3, 64)",
+    "shadows modules": "for n in ('numpy', 'utils', 'sitecustomize', 'grader'):\n    open(n + '.py', 'w').write('allclose = close = print')",
+    "replaces the server's answers": "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Server': type(o)._do = lambda *a: 4",
+    "another answer for every question": "import gc\nfrom grader.engine import calls, wire\ncalls.encode = lambda *a, **k: wire.encode(['value', True])",
+    "huge answers": "def double(x): return np.zeros(100_000_000)",
+    "deep answers": "def double(x):\n    l = []\n    for _ in range(10_000): l = [l]\n    return l",
+    "an exception that fights": "class E(Exception):\n    def __str__(s): raise s\n    __repr__ = __str__\ndef double(x): raise E",
+    "a module full of promises": "import sys, types\nsys.modules['utils.checks'] = sys.modules['numpy'] = types.ModuleType('x')\nnp = checks = None",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["in the answer", "before", "in the call"])
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_on_the_tests_scores_nothing_and_sees_nothing(run, attack, where):
+    code = ATTACKS[attack]
+    body = "\n".join("    " + line for line in code.splitlines())
+    answers, before = {
+        "in the answer": ({"double": code}, []),
+        "before": ({}, [code]),
+        "in the call": ({"double": f"def double(x):\n{body}\n    return globals().get('double')"}, []),
+    }[where]
+    look = "import gc, sys\nprint([o for o in gc.get_objects() if isinstance(o, str) and 'HIDDEN' in o], In, sys.argv)"
+    report = run(answers, before=before, after=[look], seconds=5)
+    assert report.points == {"test_double": 0}
+    assert "HIDDEN ORACLE" not in report.everything and "HIDDEN ASSERTION" not in report.everything
+    assert run({"double": SOLUTION}).points == {"test_double": 5}
+
+
+def test_a_submission_never_gets_a_test_cell(run):
+    tells = run({"double": SOLUTION}, after=["print(In)", "import inspect\nprint(globals().keys())"])
+    assert "BEGIN HIDDEN TESTS" not in tells.everything and "secret" not in tells.everything
+    assert SETUP.splitlines()[0] in tells.everything  # what it does get

@@ -1,0 +1,166 @@
+"""Templates: forked for every submission, with nothing in them that a submission should not find."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from small_course import SOLUTION, cell, course_notebook, examine
+
+from grader.engine.template import Template, TemplateError, Templates
+
+
+@pytest.fixture(scope="module")
+def templates():
+    with Templates() as templates:
+        yield templates
+
+
+@pytest.fixture
+def look(templates, tmp_path, monkeypatch):
+    """The value of an expression in a student's process, as a literal."""
+
+    def look(source: str, stack: str = "numpy"):
+        monkeypatch.setenv("COURSE_SEED", "never to be seen")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never to be seen")
+        *lines, last = source.split("\n")
+        examined = examine(templates[stack], tmp_path, {}, before=["\n".join([*lines, f"print(repr({last}))"])])
+        (output,) = examined.own[0]
+        return ast.literal_eval(output["text"])
+
+    return look
+
+
+def test_the_imports_are_paid_once_for_many_submissions(templates, tmp_path):
+    template = templates["numpy"]
+    for _ in range(5):
+        assert examine(template, tmp_path, {"double": SOLUTION}).points == {"test_double": 5}
+    assert template.starts == 1
+
+
+TENSORFLOW = """import tensorflow as tf
+
+def double(x):
+    return tf.Variable(x) + tf.constant(x)"""
+TENSOR_TEST = """import tensorflow as tf
+with progress.exercise("double"):
+    checks.close(double(np.ones(3)), 2 * np.ones(3), "double")
+checks.seed(3)
+first = draw()
+checks.seed(3)
+assert np.allclose(first, draw()) and np.allclose(double(tf.constant([4.0])), [8.0])
+checks.seed(3)
+assert np.allclose(first, tf.random.normal([2]))"""
+DRAW = "import tensorflow as tf\n\ndef draw():\n    return tf.random.normal([2])"
+
+
+def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates, tmp_path):
+    template = templates["tensorflow"]
+    source = course_notebook(
+        cell("adapter", DRAW, "draw"),
+        cell("solution", TENSORFLOW, "double"),
+        cell("test", TENSOR_TEST, "test_double", 5),
+    )
+    begin = time.monotonic()
+    first = examine(template, tmp_path, {"double": TENSORFLOW}, source, seconds=60)
+    with_import = time.monotonic() - begin
+    assert first.points == {"test_double": 5}, first.said("test_double")
+    begin = time.monotonic()
+    for _ in range(3):
+        assert examine(template, tmp_path, {"double": TENSORFLOW}, source, seconds=60).points == {"test_double": 5}
+    assert template.starts == 1
+    assert (time.monotonic() - begin) / 3 < with_import  # each without the import
+
+
+def test_nothing_of_the_graders_environment_is_there(look):
+    allowed = (
+        "HOME KERAS_HOME LANG MPLBACKEND MPLCONFIGDIR NBGRADER_EXECUTION OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH"
+    )
+    allowed = {
+        *allowed.split(),
+        "PYTHONHASHSEED",
+        "TF_CPP_MIN_LOG_LEVEL",
+        "CUDA_VISIBLE_DEVICES",
+        "KMP_DUPLICATE_LIB_OK",
+        "KMP_INIT_AT_FORK",
+    }
+    assert set(look("import os\ndict(os.environ)")) <= allowed
+    for path in ("/proc/self/environ", "/proc/self/cmdline"):
+        assert "never to be seen" not in look(f"open({path!r}).read()")
+
+
+def test_one_socket_and_no_other_descriptor_is_open(look):
+    source = "import os\n[os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.lexists(f'/proc/self/fd/{n}')]"
+    links = look(source)
+    assert sum(link.startswith("socket:") for link in links) == 1
+    assert all(link.startswith(("socket:", "/memfd:output", "/dev/null")) for link in links), links
+
+
+def test_a_fork_has_one_thread_and_its_own_session(look):
+    assert look("import os\nlen(os.listdir('/proc/self/task'))") == 1
+    assert look("import os\nos.getsid(0) == os.getpid()") is True
+
+
+def test_the_grader_and_the_course_are_not_in_memory(look):
+    loaded = look("import sys\nsorted(sys.modules)")
+    assert not [
+        name for name in loaded if name.startswith(("nbgrader", "sqlalchemy", "grader.master", "grader.autograde"))
+    ]
+
+
+def test_one_submission_leaves_nothing_for_the_next(templates, tmp_path):
+    template = templates["numpy"]
+    leave = "import builtins, numpy, sys\nbuiltins.left = numpy.left = sys.left = left = 1\nnumpy.random.seed(5)"
+    examine(template, tmp_path, {}, before=[leave])
+    find = (
+        "import builtins, numpy, sys\nprint([hasattr(m, 'left') for m in (builtins, numpy, sys)], 'left' in globals())"
+    )
+    draw = "numpy.random.random(), __import__('random').random()"
+    found, drawn = examine(template, tmp_path, {}, before=[find, draw]).own
+    assert found[0]["text"] == "[False, False, False] False\n"
+    assert drawn == examine(template, tmp_path, {}, before=["import numpy", draw]).own[1][:1] or drawn[0]["data"]
+
+
+def test_the_same_submission_draws_the_same_numbers(look):
+    drawn = "import numpy as np, random\n(float(np.random.random()), random.random(), hash('a'))"
+    assert look(drawn) == look(drawn)
+
+
+def test_no_process_is_left_behind(templates, tmp_path):
+    spawn = "import subprocess, os\nchild = subprocess.Popen(['sleep', '1000'])\nprint(os.getpid(), child.pid)"
+    (output,) = examine(templates["numpy"], tmp_path, {}, before=[spawn]).own[0]
+    for pid in map(int, output["text"].split()):
+        status = Path(f"/proc/{pid}/stat")
+        assert not status.exists() or status.read_text().split()[2] == "Z"
+
+
+def test_a_template_that_was_killed_is_started_again(tmp_path):
+    with Template("numpy") as template:
+        examine(template, tmp_path, {})
+        os.kill(template._process.pid, signal.SIGKILL)
+        template._process.wait()
+        assert examine(template, tmp_path, {"double": SOLUTION}).points == {"test_double": 5}
+        assert template.starts == 2
+
+
+def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):
+    monkeypatch.setattr("grader.engine.template._environment", lambda folder: {"PYTHONHOME": str(folder)})
+    with (
+        Template("numpy") as template,
+        pytest.raises(TemplateError, match=r"The template for numpy is lost: .*encodings"),
+    ):
+        template.fork("student", [], tmp_path)
+
+
+def test_templates_end_with_their_client(tmp_path):
+    with Template("numpy") as template:
+        examine(template, tmp_path, {})
+        process, folder = template._process, template._folder
+        template._connection.close()  # what the end of the client's process does
+        process.wait(10)
+    assert process.returncode == 0
+    assert not folder.exists()
