@@ -8,7 +8,7 @@ COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annota
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test browser-test lab build lint lock clean
+.PHONY: demo test nbgrader-test browser-test lab build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -26,6 +26,9 @@ test: $(READY)  ## the project's own tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
+
+nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters
+	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde
 
 browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/
 	$(BIN)/python -m pytest tests/browser

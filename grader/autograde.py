@@ -10,8 +10,10 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +41,7 @@ from grader.verdict import VERDICT_FILE, Verdict, digest
 
 LARGEST_TIMESTAMP = 200  # bytes
 STAGING = ".staging"  # in autograded/: folders that are not complete yet
+LEFT_BEHIND = 3600.0  # seconds after which nobody works on such a folder any more
 ATTEMPTS = 2  # at an examination that fails for a reason of ours
 
 
@@ -133,19 +136,17 @@ class Autograde(converters.Autograde):
             missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
             verdict = self._verdict(student, assignment, graded, submitted)
             staged = self._stage(student, assignment, graded, work, verdict)
-        try:
-            with grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-                grades.open_submission(gradebook, student, assignment, timestamp, self.create_student)
-                late = AssignLatePenalties(parent=self)
-                for one in graded:
-                    if one.cells is not None:
-                        grades.record(gradebook, late, student, assignment, one.name, one.scores, one.cells)
-                for name in (*missing, *(one.name for one in graded if one.cells is None)):
-                    grades.record_nothing(gradebook, student, assignment, name)
-            self._publish(staged, student, assignment)
-        except BaseException:
-            shutil.rmtree(staged, ignore_errors=True)
-            raise
+        with (
+            self._published(staged, student, assignment),
+            grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+        ):
+            grades.open_submission(gradebook, student, assignment, timestamp, self.create_student)
+            late = AssignLatePenalties(parent=self)
+            for one in graded:
+                if one.cells is not None:
+                    grades.record(gradebook, late, student, assignment, one.name, one.scores, one.cells)
+            for name in (*missing, *(one.name for one in graded if one.cells is None)):
+                grades.record_nothing(gradebook, student, assignment, name)
         return verdict
 
     def _student_of(self, folder: str) -> str:
@@ -248,7 +249,11 @@ class Autograde(converters.Autograde):
     ) -> Path:
         """The new autograded folder, complete but under another name."""
         folder = Path(self._format_dest(assignment, student))
-        staged = Path(self.coursedir.root) / self.coursedir.autograded_directory / STAGING / uuid.uuid4().hex
+        staging = Path(self.coursedir.root) / self.coursedir.autograded_directory / STAGING
+        for left in staging.glob("*"):  # by a grader that was killed
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                shutil.rmtree(left, ignore_errors=True)
+        staged = staging / uuid.uuid4().hex
         staged.mkdir(parents=True)
         if self.coursedir.notebook_id != "*" and folder.is_dir():  # the other notebooks stay
             shutil.copytree(folder, staged, dirs_exist_ok=True)
@@ -266,17 +271,30 @@ class Autograde(converters.Autograde):
         verdict.write(staged)
         return staged
 
-    def _publish(self, staged: Path, student: str, assignment: str) -> None:
-        """Give the new folder its name. Between the two renames there is no graded work, and it is graded again."""
+    @contextmanager
+    def _published(self, staged: Path, student: str, assignment: str) -> Iterator[None]:
+        """Put the new folder in the place of the old one around the transaction in the block.
+
+        While the gradebook changes there is no graded folder. So whoever is killed here is graded again by the next
+        run, and what fails here leaves everything as it was.
+        """
         folder = Path(self._format_dest(assignment, student))
+        old = staged.with_name(f"{staged.name}.old")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists():
-            old = staged.with_name(staged.name + ".old")
-            os.rename(folder, old)
+        try:
+            if folder.exists():
+                os.rename(folder, old)
+            try:
+                yield
+            except BaseException:
+                if old.exists():
+                    os.rename(old, folder)
+                raise
             os.rename(staged, folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.rename(staged, folder)
+        finally:
+            for rest in (staged, old):
+                shutil.rmtree(rest, ignore_errors=True)
+            for parent in (staged.parent, folder.parent, folder.parent.parent):
+                with contextlib.suppress(OSError):  # not empty
+                    parent.rmdir()
         self.set_permissions(assignment, student)
-        with contextlib.suppress(OSError):  # another grader is at work
-            staged.parent.rmdir()

@@ -25,12 +25,19 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.engine.shell import RecordingShell
+
+    Role = Callable[[RecordingShell, list[socket.socket]], None]
 
 STACKS = {  # what a template imports before it is forked; what is not installed is left out
     "numpy": ("numpy", "matplotlib.pyplot", "h5py", "sklearn.datasets", "ipywidgets", "tqdm.auto"),
     "tensorflow": ("numpy", "matplotlib.pyplot", "h5py", "sklearn.datasets", "ipywidgets", "tqdm.auto", "tensorflow"),
 }
-ROLES = ("student", "examiner")
 START = 120.0  # seconds that the imports may take on a busy machine
 ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
 IDLE = 900.0  # seconds without a request after which a template ends; it is started again when it is needed
@@ -220,7 +227,6 @@ def main(stack: str, connection: socket.socket) -> None:
         for module in STACKS[stack]:
             if importlib.util.find_spec(module.partition(".")[0]):
                 importlib.import_module(module)
-        from grader.engine import examiner, student
         from grader.engine.shell import RecordingShell
 
         shell = RecordingShell.make()
@@ -233,15 +239,27 @@ def main(stack: str, connection: socket.socket) -> None:
         return
     gc.collect()
     gc.freeze()
+    try:
+        _serve(stack, shell, connection)
+    finally:
+        shutil.rmtree(os.getcwd(), ignore_errors=True)
+
+
+def _serve(stack: str, shell: RecordingShell, connection: socket.socket) -> None:
+    """Fork on request, until nobody asks any more; then end what is still alive."""
+    from grader.engine import examiner, student
+
     roles = {"student": student.main, "examiner": examiner.main}
+    children: set[int] = set()
     connection.send(json.dumps({"ready": stack}).encode())
     while select.select([connection], [], [], IDLE)[0]:
         data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 4)
         if not data:
-            return
+            break
         request = json.loads(data)
         if "reap" in request:
             status = os.waitstatus_to_exitcode(os.waitpid(request["reap"], 0)[1])
+            children.discard(request["reap"])
             connection.send(json.dumps({"status": status}).encode())
             continue
         pid = os.fork()
@@ -250,12 +268,16 @@ def main(stack: str, connection: socket.socket) -> None:
             _become(roles[request["fork"]], shell, [socket.socket(fileno=one) for one in descriptors], request)
         for descriptor in descriptors:
             os.close(descriptor)
+        children.add(pid)
         pidfd = os.pidfd_open(pid)
         socket.send_fds(connection, [json.dumps({"pid": pid}).encode()], [pidfd])
         os.close(pidfd)
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
-def _become(role, shell, sockets: list[socket.socket], request: dict) -> None:
+def _become(role: Role, shell: RecordingShell, sockets: list[socket.socket], request: dict) -> None:
     """The life of a fork; it never returns."""
     try:
         os.setsid()
@@ -268,7 +290,7 @@ def _become(role, shell, sockets: list[socket.socket], request: dict) -> None:
     os._exit(0)
 
 
-def _warm_up(shell) -> None:
+def _warm_up(shell: RecordingShell) -> None:
     """Do once, before the forks, what is slow the first time; then forget it."""
     for source in (
         "1 + 1",

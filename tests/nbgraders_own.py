@@ -1,0 +1,36 @@
+"""A pytest plugin: nbgrader's own autograde tests, which ship in its wheel, on our converters.
+
+``python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde`` is what `make nbgrader-test`
+runs. Where we differ on purpose, nbgrader's test is expected to fail, and strictly so: the reason stands here, and a
+test of ours says what happens instead.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from grader import dropin
+
+_OTHERS_CELLS = (
+    "A hand-in with graded cells that the course does not have is graded, not refused: the strange cells count as the "
+    "student's own, so a notebook of another assignment has 0 points and a row in the gradebook "
+    "(tests/test_autograde.py::test_graded_cells_of_another_assignment_are_the_students_own)."
+)
+DEVIATIONS = {
+    "test_handle_failure": _OTHERS_CELLS,
+    "test_handle_failure_single_notebook": _OTHERS_CELLS,
+    "test_missing_source_kernelspec": (
+        "The kernel that a hand-in names is not used: the engine runs Python, and only the kernel of the course's own "
+        "notebook can say otherwise (tests/test_autograde.py::test_what_a_hand_in_says_about_its_cells_counts_for_nothing)."
+    ),
+}
+
+
+def pytest_configure() -> None:
+    dropin.install()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.name in DEVIATIONS:
+            item.add_marker(pytest.mark.xfail(reason=DEVIATIONS[item.name], strict=True))

@@ -1,0 +1,502 @@
+"""The converter in nbgrader's place: its options and habits, one transaction, whole folders, nothing lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+import small_course
+import sqlalchemy.event
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import BasePlugin
+from small_course import SOLUTION, cell, course_notebook, handed_in
+from sqlalchemy.engine import Engine
+from traitlets.config import Config
+
+from grader import autograde, handin, nbgrader_setup
+from grader.autograde import Autograde
+from grader.errors import CourseError
+from grader.feedback import GenerateFeedback
+from grader.verdict import VERDICT_FILE, read_verdict
+
+
+class Class:
+    """A course folder with the assignment ps1, and nbgrader's command line on it, without its start-up."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = {"CourseDirectory": {"root": str(root)}, "Execute": {"timeout": 20}}
+        self.log = logging.Logger("test")
+        self.messages: list[str] = []
+        handler = logging.Handler()
+        handler.emit = lambda record: self.messages.append(record.getMessage())
+        self.log.addHandler(handler)
+
+    def write(self, path: str, content: NotebookNode | str) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.write_text(content if isinstance(content, str) else nbformat.writes(content))
+        return file
+
+    def release(self, **notebooks: NotebookNode) -> None:
+        for name, notebook in (notebooks or {"p1": example()}).items():
+            self.write(f"source/ps1/{name}.ipynb", notebook)
+        nbgrader_setup.put_tools_on_path()
+        self.run(GenerateAssignment, force=True)
+
+    def hand_in(self, student: str, answers: dict[str, str], name: str = "p1", **options: object) -> None:
+        source = nbformat.read(self.root / f"source/ps1/{name}.ipynb", as_version=4)
+        self.write(f"submitted/{student}/ps1/{name}.ipynb", handed_in(source, answers, **options))
+
+    def converter(self, kind: type = Autograde, settings: dict | None = None, student: str = "*", **options: object):
+        config = Config(self.settings)
+        config.merge(Config(settings or {}))
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id, coursedir.student_id = "ps1", student
+        coursedir.notebook_id = str(options.pop("notebook", "*"))
+        self.messages.clear()
+        return kind(coursedir=coursedir, config=config, log=self.log, **options)
+
+    def run(self, kind: type = Autograde, **options: object) -> None:
+        self.converter(kind, **options).start()
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(f"sqlite:///{self.root}/gradebook.db")
+
+    def grades(self, student: str, name: str = "p1") -> dict[str, tuple]:
+        with self.gradebook() as gradebook:
+            notebook = gradebook.find_submission_notebook(name, "ps1", student)
+            return {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in notebook.grades}
+
+    def graded(self, student: str, name: str = "p1") -> NotebookNode:
+        return nbformat.read(self.root / f"autograded/{student}/ps1/{name}.ipynb", as_version=4)
+
+
+def example() -> NotebookNode:
+    notebook = course_notebook()
+    essay = new_markdown_cell("YOUR ANSWER HERE", id="essay")
+    meta = {
+        "grade": True,
+        "grade_id": "essay",
+        "locked": False,
+        "points": 3,
+        "schema_version": 3,
+        "solution": True,
+        "task": False,
+    }
+    essay.metadata["nbgrader"] = meta
+    notebook.cells.append(essay)
+    return notebook
+
+
+@pytest.fixture
+def ps1(tmp_path) -> Class:
+    made = Class(tmp_path / "course")
+    made.release()
+    return made
+
+
+def test_a_class_is_graded_into_nbgraders_folders_and_gradebook(ps1):
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.hand_in("ben", {})
+    ps1.run()
+    assert ps1.grades("ada") == {"test_double": (5, False), "essay": (0, False)}
+    assert ps1.grades("ben") == {"test_double": (0, False), "essay": (0, False)}
+    with ps1.gradebook() as gradebook:
+        assert gradebook.find_comment("double", "p1", "ps1", "ada").comment is None
+        assert gradebook.find_comment("essay", "p1", "ps1", "ada").comment == "No response."
+        assert gradebook.find_comment("double", "p1", "ps1", "ben").comment == "No response."
+    notebook = ps1.graded("ada")
+    assert notebook.cells[3].outputs[0].text.startswith("✔ double: the visible checks pass.")
+    assert "BEGIN HIDDEN TESTS" in notebook.cells[3].source
+    assert os.stat(ps1.root / "autograded/ada/ps1/p1.ipynb").st_mode & 0o777 == 0o444
+
+
+def test_what_was_graded_is_skipped_unless_it_is_newer_or_forced(ps1):
+    ps1.hand_in("ada", {})
+    ps1.write("submitted/ada/ps1/timestamp.txt", "2026-05-01 12:00:00 UTC")
+    ps1.run()
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.run()
+    assert ps1.grades("ada")["test_double"] == (0, False)
+    ps1.write("submitted/ada/ps1/timestamp.txt", "2026-05-01 13:00:00 UTC")
+    ps1.run()
+    assert ps1.grades("ada")["test_double"] == (5, False)
+    ps1.hand_in("ada", {})
+    ps1.run(force=True)
+    assert ps1.grades("ada")["test_double"] == (0, False)
+
+
+def test_one_student_or_all_but_some_can_be_named(ps1):
+    for student in ("ada", "ben", "cleo"):
+        ps1.hand_in(student, {})
+    ps1.run(student="ada")
+    assert sorted(os.listdir(ps1.root / "autograded")) == ["ada"]
+    ps1.run(settings={"CourseDirectory": {"student_id_exclude": "ben,ada"}})
+    assert sorted(os.listdir(ps1.root / "autograded")) == ["ada", "cleo"]
+
+
+def test_without_execution_there_are_no_automatic_points(ps1):
+    ps1.hand_in("ada", {"double": SOLUTION})
+    submitted = nbformat.read(ps1.root / "submitted/ada/ps1/p1.ipynb", as_version=4)
+    submitted.cells[2].outputs = [nbformat.v4.new_output("stream", text="as handed in")]
+    ps1.write("submitted/ada/ps1/p1.ipynb", submitted)
+    ps1.run(settings={"Execute": {"enabled": False}, "ClearOutput": {"enabled": False}})
+    assert ps1.grades("ada")["test_double"] == (None, True)  # a person has to look
+    assert ps1.graded("ada").cells[2].outputs[0].text == "as handed in"
+    assert ps1.graded("ada").cells[3].source == small_course.TEST
+
+
+def test_demo_cells_are_marked_as_not_run(tmp_path):
+    ps1 = Class(tmp_path)
+    ps1.release(p1=course_notebook(cell("demo", "print('trained')", "demo")))
+    ps1.hand_in("ada", {})
+    submitted = nbformat.read(ps1.root / "submitted/ada/ps1/p1.ipynb", as_version=4)
+    submitted.cells[2].outputs = [nbformat.v4.new_output("stream", text="trained for hours")]
+    ps1.write("submitted/ada/ps1/p1.ipynb", submitted)
+    ps1.run()
+    note, kept = ps1.graded("ada").cells[2].outputs
+    assert note.text.startswith("[Not re-run while grading.") and kept.text == "trained for hours"
+
+
+def test_points_of_a_person_stay_and_ask_for_a_second_look(ps1):
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.run()
+    with ps1.gradebook() as gradebook:
+        for name, points in (("essay", 2), ("test_double", 1)):
+            grade = gradebook.find_grade(name, "p1", "ps1", "ada")
+            grade.manual_score, grade.needs_manual_grade = points, False
+        gradebook.find_comment("essay", "p1", "ps1", "ada").manual_comment = "Good."
+        gradebook.db.commit()
+    ps1.run(force=True)
+    with ps1.gradebook() as gradebook:
+        assert gradebook.find_submission("ps1", "ada").score == 3
+        assert gradebook.find_submission("ps1", "ada").needs_manual_grade
+        assert gradebook.find_comment("essay", "p1", "ps1", "ada").comment == "Good."
+
+
+class PerHour(BasePlugin):
+    """Takes one point for every hour."""
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return total_seconds_late // 3600
+
+
+@pytest.mark.parametrize(("hours", "penalty"), [(0, None), (2, 2), (100, 5), (-5, None)])
+def test_late_penalties_are_those_of_the_plugin_within_the_score(ps1, hours, penalty):
+    with ps1.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("ps1", duedate="2026-05-01 12:00:00 UTC")
+    ps1.hand_in("ada", {"double": SOLUTION})
+    clock = f"2026-05-{1 + (12 + hours) // 24:02d} {(12 + hours) % 24:02d}:00:00 UTC"
+    ps1.write("submitted/ada/ps1/timestamp.txt", clock)
+    ps1.run(settings={"AssignLatePenalties": {"plugin_class": PerHour}})
+    with ps1.gradebook() as gradebook:
+        submission = gradebook.find_submission("ps1", "ada")
+        assert submission.notebooks[0].late_submission_penalty == penalty
+        assert submission.total_seconds_late == max(hours, 0) * 3600
+
+
+@pytest.mark.parametrize("text", ["soon", "99999999999999999999", "x" * 1000, "\x00"])
+def test_a_timestamp_that_is_none_stops_that_hand_in_only(ps1, text):
+    ps1.hand_in("ada", {})
+    ps1.write("submitted/ada/ps1/timestamp.txt", text)
+    ps1.hand_in("ben", {})
+    with pytest.raises(NbGraderException, match="ada"):
+        ps1.run()
+    assert any("timestamp.txt does not hold a time. Write one such as" in message for message in ps1.messages)
+    assert os.listdir(ps1.root / "autograded") == ["ben"]
+
+
+def test_files_that_a_notebook_wrote_are_kept_if_they_are_regular_and_bounded(ps1, monkeypatch, tmp_path):
+    monkeypatch.setattr(handin, "LARGEST_FILES", 10_000)
+    (tmp_path / "secret").write_text("of the grader")
+    write = f"""import os
+os.makedirs('results')
+open('results/curve.csv', 'w').write('1,2')
+open('large', 'w').write('x' * 20_000)
+os.symlink({str(tmp_path / "secret")!r}, 'link')
+os.link('results/curve.csv', 'hard')
+os.unlink('hard')
+os.mkfifo('pipe')
+os.symlink('/', 'root')
+open('p1.ipynb', 'w').write('mine'); open('{VERDICT_FILE}', 'w').write('mine'); open('x.pyc', 'w').write('mine')"""
+    ps1.hand_in("ada", {"double": SOLUTION}, before=[write])
+    ps1.run()
+    folder = ps1.root / "autograded/ada/ps1"
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+    assert files == ["p1.ipynb", "results/curve.csv", VERDICT_FILE]
+    assert ps1.grades("ada")["test_double"] == (5, False)
+    assert read_verdict(folder).student == "ada"
+
+
+def test_links_in_a_hand_in_lead_nowhere(ps1, tmp_path):
+    (tmp_path / "secret").write_text("of the grader")
+    ps1.hand_in("ada", {"double": SOLUTION}, before=["import os\nprint(sorted(os.listdir()))"])
+    folder = ps1.root / "submitted/ada/ps1"
+    (folder / "link").symlink_to(tmp_path / "secret")
+    (folder / "up").symlink_to(tmp_path)
+    os.link(tmp_path / "secret", folder / "hard")
+    os.mkfifo(folder / "pipe")
+    ps1.write("submitted/ada/ps1/notes.txt", "mine")
+    ps1.run()
+    assert ps1.graded("ada").cells[0].outputs[0].text == "['notes.txt']\n"
+    assert sorted(os.listdir(ps1.root / "autograded/ada/ps1")) == ["notes.txt", "p1.ipynb", VERDICT_FILE]
+
+
+def test_the_courses_files_replace_the_students_copies(ps1):
+    for name in ("data.csv", "helper.py"):
+        ps1.write(f"source/ps1/{name}", "the course's")
+        ps1.write(f"submitted/ada/ps1/{name}", "the student's")
+    ps1.hand_in("ada", {"double": SOLUTION}, before=["print(open('data.csv').read(), open('helper.py').read())"])
+    ps1.run(settings={"Autograde": {"exclude_overwriting": {"ps1": ["helper.py"]}}})
+    assert ps1.graded("ada").cells[0].outputs[0].text == "the course's the student's\n"
+
+
+@pytest.mark.parametrize(
+    "damage", ["tags", "points", "kind", "type", "deleted", "swapped", "copied", "setup", "skip", "kernel", "ids"]
+)
+def test_what_a_hand_in_says_about_its_cells_counts_for_nothing(ps1, damage):
+    for student, answers, points in (("ada", {"double": SOLUTION}, 5), ("ben", {}, 0)):
+        ps1.hand_in(student, answers)
+        path = ps1.root / f"submitted/{student}/ps1/p1.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        _, setup, answer, test, _ = notebook.cells
+        if damage == "tags":
+            test.metadata.tags = setup.metadata.tags = ["skip-execution", "raises-exception", "remove-cell"]
+        elif damage == "points":
+            test.metadata.nbgrader.points = 1000
+        elif damage == "kind":
+            test.metadata.course.kind = "solution"
+            test.metadata.nbgrader.update(grade=False, solution=True, locked=False)
+            test.source = "pass"
+        elif damage == "type":
+            notebook.cells[3] = new_markdown_cell("nothing to test", metadata=test.metadata, id=test.id)
+        elif damage == "deleted":
+            del notebook.cells[3], notebook.cells[1]
+        elif damage == "swapped":
+            test.metadata, setup.metadata = setup.metadata, test.metadata
+            notebook.cells[1], notebook.cells[3] = test, setup
+        elif damage == "copied":
+            notebook.cells[3:3] = [test.copy(), test.copy()]
+            notebook.cells[3].source = notebook.cells[4].source = "print('free points')"
+        elif damage == "setup":
+            setup.source = "np = checks = progress = None"
+        elif damage == "skip":
+            test.source, test.metadata = "", {"nbgrader": {"grade_id": "test_double"}}
+        elif damage == "kernel":
+            notebook.metadata.kernelspec = {"name": "bash", "display_name": "Bash", "language": "bash"}
+        elif damage == "ids":
+            for one in notebook.cells:
+                one.id = "same"
+        path.write_text(nbformat.writes(notebook))
+        ps1.run(student=student)
+        assert ps1.grades(student)["test_double"] == (points, False)
+        with ps1.gradebook() as gradebook:
+            assert gradebook.find_submission("ps1", student).max_score == 8
+        nbformat.validate(ps1.graded(student))
+
+
+def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
+    ps1.write("submitted/ada/ps1/p1.ipynb", "{")
+    ps1.hand_in("ben", {"double": SOLUTION})
+    with pytest.raises(NbGraderException, match="ada"):
+        ps1.run()
+    assert any("ada, ps1: p1.ipynb is not a notebook: it is not JSON" in message for message in ps1.messages)
+    assert ps1.grades("ada") == {"test_double": (0, False), "essay": (0, False)}
+    assert not read_verdict(ps1.root / "autograded/ada/ps1").graded
+    assert ps1.grades("ben")["test_double"] == (5, False)
+
+
+def test_graded_cells_of_another_assignment_are_the_students_own(ps1):
+    other = course_notebook(
+        cell("solution", SOLUTION, "triple"), cell("test", "print('free points')", "test_triple", 100)
+    )
+    other.cells[1].metadata = {}
+    ps1.write("submitted/ada/ps1/p1.ipynb", other)
+    ps1.run()
+    assert ps1.grades("ada") == {"test_double": (0, False), "essay": (0, False)}
+    assert ps1.graded("ada").cells[-1].outputs[0].text == "free points\n"
+
+
+def test_two_notebooks_are_graded_together_or_one_by_one(tmp_path):
+    ps1 = Class(tmp_path)
+    ps1.release(p1=course_notebook(), p2=course_notebook())
+    ps1.hand_in("ada", {"double": SOLUTION}, "p1")
+    ps1.run()
+    assert ps1.grades("ada", "p2") == {"test_double": (0, False)}  # nothing was handed in
+    ps1.hand_in("ada", {"double": SOLUTION}, "p2")
+    ps1.run(notebook="p2")
+    assert ps1.grades("ada", "p2") == ps1.grades("ada", "p1") == {"test_double": (5, False)}
+    assert sorted(os.listdir(ps1.root / "autograded/ada/ps1")) == ["p1.ipynb", "p2.ipynb", VERDICT_FILE]
+    ps1.write("submitted/ada/ps1/extra.ipynb", new_notebook(cells=[new_code_cell("1 / 0")]))
+    ps1.run(force=True)
+    assert any(message.startswith("Skipping unknown notebook") for message in ps1.messages)
+
+
+def test_one_submission_is_one_transaction(ps1):
+    writes: list[list[str]] = [[]]
+
+    def executed(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            writes[-1].append(statement)
+
+    def committed(_: object) -> None:
+        writes.append([])
+
+    ps1.hand_in("ada", {"double": SOLUTION})
+    converter = ps1.converter()
+    converter._masters("ps1")
+    listeners = (("before_cursor_execute", executed), ("commit", committed))
+    for name, listener in listeners:
+        sqlalchemy.event.listen(Engine, name, listener)
+    try:
+        converter.grade("ada", ["p1"])
+    finally:
+        for name, listener in listeners:
+            sqlalchemy.event.remove(Engine, name, listener)
+    (transaction,) = filter(None, writes)
+    assert len(transaction) > 4 and any("late_submission_penalty" in statement for statement in transaction)
+
+
+@pytest.mark.parametrize("where", ["_penalize", "rename"])
+def test_what_fails_half_way_leaves_everything_as_it_was(ps1, monkeypatch, where):
+    ps1.hand_in("ada", {})
+    ps1.run()
+    before = (ps1.root / "autograded/ada/ps1/p1.ipynb").read_bytes()
+    ps1.hand_in("ada", {"double": SOLUTION})
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*{"_penalize": (autograde.grades, "_penalize", fail), "rename": (os, "rename", fail)}[where])
+        with pytest.raises(NbGraderException):
+            ps1.run(force=True)
+    assert any("No space left on device" in message for message in ps1.messages)
+    assert ps1.grades("ada")["test_double"] == (0, False)
+    assert (ps1.root / "autograded/ada/ps1/p1.ipynb").read_bytes() == before
+    assert os.listdir(ps1.root / "autograded") == ["ada"]
+    ps1.run(force=True)
+    assert ps1.grades("ada")["test_double"] == (5, False)
+
+
+KILLED = """
+import sys, test_autograde, pathlib
+print("begins", flush=True)
+test_autograde.Class(pathlib.Path(sys.argv[1])).run(force=True)
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.1, 2.5, 4, 5])
+def test_a_grader_that_is_killed_loses_nothing(ps1, seconds):
+    students = [f"s{number}" for number in range(8)]
+    for student in students:
+        ps1.hand_in(student, {"double": SOLUTION}, before=["import time\ntime.sleep(.2)"])
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, ps1.root], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE
+    )
+    process.stdout.readline()
+    time.sleep(seconds)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert psutil.wait_procs(children, timeout=20)[1] == []  # template, examiner, student's process
+    for folder in ps1.root.glob("autograded/*/ps1"):  # what is there is whole
+        nbformat.validate(nbformat.read(folder / "p1.ipynb", as_version=4))
+        assert ps1.grades(folder.parent.name)["test_double"] == (5, False)
+    ps1.run()
+    assert sorted(os.listdir(ps1.root / "autograded"))[-8:] == students
+    assert all(ps1.grades(student)["test_double"] == (5, False) for student in students)
+
+
+def test_a_student_off_the_roll_is_refused_when_students_are_not_created(ps1):
+    ps1.hand_in("ada", {})
+    with pytest.raises(NbGraderException):
+        ps1.run(create_student=False)
+    assert "ada, ps1: No student with ID 'ada' exists in the database" in ps1.messages
+    assert not (ps1.root / "autograded" / "ada").exists()
+
+
+def test_what_is_missing_of_the_course_is_said(tmp_path):
+    ps1 = Class(tmp_path)
+    ps1.write("submitted/ada/ps1/p1.ipynb", new_notebook())
+    nbgrader_setup.put_tools_on_path()
+    with pytest.raises(NbGraderException):
+        ps1.run()
+    assert "ada, ps1: No assignment with ID 'ps1' exists in the database" in ps1.messages
+    ps1.release()
+    (tmp_path / "source/ps1/p1.ipynb").unlink()
+    with pytest.raises(NbGraderException):
+        ps1.run()
+    assert any(
+        "p1.ipynb is missing: grading needs the notebook that the release was made from" in m for m in ps1.messages
+    )
+
+
+def test_only_notebooks_in_python_are_graded(tmp_path):
+    ps1 = Class(tmp_path)
+    notebook = new_notebook(metadata={"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}})
+    ps1.write("source/ps1/p1.ipynb", notebook)
+    ps1.release(p1=notebook)
+    ps1.write("submitted/ada/ps1/p1.ipynb", notebook)
+    with pytest.raises(NbGraderException):
+        ps1.run()
+    assert any("has the kernel 'ir'; only notebooks in Python can be graded" in message for message in ps1.messages)
+
+
+def test_feedback_by_nbgraders_command_is_our_page(ps1):
+    lookup = "def double(x):\n    print('INPUT', x)\n    open('seen.txt', 'a').write(str(x))\n    return {2: 4}.get(x) if isinstance(x, int) else x"
+    ps1.hand_in("ada", {"double": lookup})
+    ps1.hand_in("ben", {"double": "def double(x):\n    return x"})
+    ps1.write("submitted/cleo/ps1/p1.ipynb", "{")
+    with pytest.raises(NbGraderException):
+        ps1.run()
+    ps1.run(GenerateFeedback)
+    assert sorted(str(path.relative_to(ps1.root / "feedback")) for path in ps1.root.glob("feedback/*/ps1/*")) == [
+        f"{student}/ps1/p1.html" for student in ("ada", "ben", "cleo")
+    ]
+    ada, ben, cleo = ((ps1.root / f"feedback/{name}/ps1/p1.html").read_text() for name in ("ada", "ben", "cleo"))
+    assert "passes the visible checks, but not the hidden tests. They also try: arrays." in ada
+    assert "double(2) is 0.5 times as large" in ben
+    assert "it is not JSON" in cleo
+    numbers = re.findall(r"\d\.\d+", (ps1.root / "autograded/ada/ps1/seen.txt").read_text())
+    assert len(numbers) == 3  # the hidden input, which the function wrote to a file
+    for page in (ada, ben, cleo):
+        assert "HIDDEN" not in page and "secret" not in page
+        assert not [number for number in numbers if number in page]
+    ps1.run(GenerateFeedback, student="ada")
+    with pytest.raises(NbGraderException, match="No graded submission of ps1"):
+        ps1.run(GenerateFeedback, student="zoe")
+
+
+def test_the_engine_failing_is_no_ones_score(ps1, monkeypatch):
+    calls = []
+
+    def fail(*_: object) -> None:
+        calls.append(1)
+        raise autograde.EngineFault("the examiner was lost")
+
+    monkeypatch.setattr(autograde, "examine", fail)
+    ps1.hand_in("ada", {"double": SOLUTION})
+    with pytest.raises(CourseError, match="the examiner was lost"):
+        ps1.converter().grade("ada", ["p1"])
+    assert len(calls) == autograde.ATTEMPTS
+    assert not (ps1.root / "autograded").exists()
+    with ps1.gradebook() as gradebook:
+        assert gradebook.students == []
