@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.assignment import read_assignment
+from grader.assignment import read_assignment, region
 from grader.course import Course
 from grader.variants import read_variants
 
@@ -60,6 +60,15 @@ def hand_in(answers: Mapping[str, str], text: str = "", topic: str = TOPIC, root
         elif text and meta.get("grade") and meta.get("solution"):
             cell.source = text
     return notebook
+
+
+def hidden_lines() -> set[str]:
+    """The lines of all hidden tests, without those that are too short to be told from others."""
+    lines = set()
+    for cell in read_assignment(Course.load(ROOT).text(TOPIC)):
+        if cell.kind == "test" and (span := region(cell.source, "HIDDEN TESTS")):
+            lines |= {line.strip() for line in cell.source.splitlines()[span[0] + 1 : span[1]]}
+    return {line for line in lines if len(line) > 12}
 
 
 def sample_class() -> dict[str, bytes]:

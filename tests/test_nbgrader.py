@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import urllib.request
 
@@ -11,10 +13,11 @@ import nbformat
 import pytest
 import sample_class
 from conftest import TOOLS, jupyter_lab
-from sample_class import ROOT, TOPIC
+from sample_class import ROOT, TOPIC, hidden_lines
 
 from grader.course import Course
 from grader.grading import open_gradebook
+from grader.verdict import read_verdict
 
 
 def run(course: Course, *command: str) -> subprocess.CompletedProcess[str]:
@@ -45,9 +48,22 @@ def test_nbgrader_releases_validates_grades_and_gives_feedback(course):
     assert done.returncode == 0, done.stderr
     with open_gradebook(course) as gradebook:
         assert gradebook.find_submission(TOPIC, "ada").score == 92
+    assert read_verdict(course.autograded("ada", TOPIC)).graded  # our converter was at work
     done = run(course, "nbgrader", "generate_feedback", TOPIC)
     assert done.returncode == 0, done.stderr
-    assert (course.feedback("ada", TOPIC) / f"{TOPIC}.html").is_file()
+    assert_is_our_page(course, "ada", "92 of 100 points")
+    done = run(course, "nbgrader", "autograde", TOPIC, "--force", "--no-execute")
+    assert done.returncode == 0, done.stderr
+    with open_gradebook(course) as gradebook:
+        submission = gradebook.find_submission(TOPIC, "ada")
+        assert (submission.score, submission.needs_manual_grade) == (0, True)
+
+
+def assert_is_our_page(course: Course, student: str, words: str) -> None:
+    page = (course.feedback(student, TOPIC) / f"{TOPIC}.html").read_text()
+    assert words in page
+    plain = html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert not [line for line in hidden_lines() if line in plain]
 
 
 @pytest.fixture
@@ -56,8 +72,8 @@ def lab(graded_copy):
         yield address
 
 
-def fetch(url: str) -> str:
-    request = urllib.request.Request(url, headers={"Authorization": "token secret"})
+def fetch(url: str, method: str = "GET") -> str:
+    request = urllib.request.Request(url, headers={"Authorization": "token secret"}, method=method)
     with urllib.request.urlopen(request) as answer:
         return answer.read().decode()
 
@@ -70,3 +86,23 @@ def test_the_lab_opens_with_nbgraders_extensions_and_the_formgrader(lab):
     assert submissions["ada"]["score"] == 92 and submissions["ada"]["needs_manual_grade"]
     assert submissions["hugo"]["score"] == 0
     assert "formgrader" in fetch(f"{lab}/formgrader/")
+
+
+def test_the_buttons_of_the_formgrader_run_our_converters(lab, graded_copy):
+    for student, words in (("finn", "92 of 100 points"), ("emil", "80 of 100 points")):
+        page = graded_copy.feedback(student, TOPIC) / f"{TOPIC}.html"
+        page.unlink()
+        if student == "finn":
+            notebook = sample_class.hand_in(sample_class.reference_answers(), sample_class.TEXT)
+            (graded_copy.submitted("finn", TOPIC) / f"{TOPIC}.ipynb").write_text(nbformat.writes(notebook))
+        answer = json.loads(fetch(f"{lab}/formgrader/api/submission/{TOPIC}/{student}/autograde", "POST"))
+        assert answer["success"], answer
+        assert read_verdict(graded_copy.autograded(student, TOPIC)).graded
+        answer = json.loads(fetch(f"{lab}/formgrader/api/assignment/{TOPIC}/{student}/generate_feedback", "POST"))
+        assert answer["success"], answer
+        assert_is_our_page(graded_copy, student, words)
+    answer = json.loads(fetch(f"{lab}/formgrader/api/submission/{TOPIC}/hugo/autograde", "POST"))
+    assert not answer["success"] and "is not a notebook: it is not JSON" in answer["log"]
+    answer = json.loads(fetch(f"{lab}/formgrader/api/assignment/{TOPIC}/generate_feedback", "POST"))
+    assert answer["success"], answer
+    assert "could not be graded" in (graded_copy.feedback("hugo", TOPIC) / f"{TOPIC}.html").read_text()

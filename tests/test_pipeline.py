@@ -12,10 +12,10 @@ import nbformat
 import pytest
 import sample_class
 from conftest import run_grader
-from sample_class import TOPIC
+from sample_class import TOPIC, hidden_lines
 
 from grader import autograde, grading, nbgrader_setup
-from grader.assignment import read_assignment, region
+from grader.assignment import read_assignment
 from grader.autograde import Autograde
 from grader.course import Course
 from grader.errors import CourseError
@@ -103,14 +103,6 @@ def test_feedback_names_the_misconception(graded):
     assert "12 / 12" in page(graded, "ada") and "not marked yet" in page(graded, "ada")
     assert "<strong>92 of 100 points</strong>" in page(graded, "ada")
     assert "<strong>0 of 100 points.</strong>" in page(graded, "hugo")
-
-
-def hidden_lines() -> set[str]:
-    lines = set()
-    for cell in read_assignment(Course.load(sample_class.ROOT).text(TOPIC)):
-        if cell.kind == "test" and (span := region(cell.source, "HIDDEN TESTS")):
-            lines |= {line.strip() for line in cell.source.splitlines()[span[0] + 1 : span[1]]}
-    return {line for line in lines if len(line) > 12}
 
 
 def test_no_page_holds_a_line_of_a_hidden_test(graded, graded_copy):
