@@ -197,7 +197,7 @@ def _message(cell: NotebookNode | None, own: MasterCell) -> tuple[str, bool]:
     if error is not None and error.ename == VisibleCheckFailed.__name__:
         return _ANSI.sub("", error.evalue), False
     if error is not None and error.ename == StudentLost.__name__:
-        return "The check did not run: the notebook's Python process had ended before.", False
+        return "The check did not run: the notebook's Python process had ended.", False
     if error is not None and error.ename == CellTimeoutError.__name__:
         return "The check did not end within the time limit.", False
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
@@ -233,6 +233,8 @@ def _own_error(answer: NotebookNode | None) -> str:
     errors = [output for output in answer.get("outputs", []) if output.output_type == "error"]
     if not errors or errors[0].ename == "NotImplementedError":
         return ""
+    if errors[0].ename == StudentLost.__name__:
+        return "It ended in this cell."
     return f"The cell with your answer raised {errors[0].ename}: {_ANSI.sub('', errors[0].evalue)}"
 
 

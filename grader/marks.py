@@ -13,7 +13,8 @@ from grader.course import Assignment, Course
 from grader.grading import open_gradebook
 from grader.verdict import Verdict, read_verdict
 
-GRADED, PENDING, FAILED, MISSING = "graded", "needs manual grading", "could not be graded", "not handed in"
+GRADED, PARTLY, PENDING = "graded", "graded in part", "needs manual grading"
+FAILED, MISSING = "could not be graded", "not handed in"
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Mark:
         The parts from test cells and from a person.
     late_penalty : float
     status : str
-        `GRADED`, `PENDING`, `FAILED` or `MISSING`.
+        `GRADED`, `PARTLY`, `PENDING`, `FAILED` or `MISSING`.
     reason : str
-        Why it could not be graded.
+        Why it could not be graded, or not to the end.
     """
 
     student: str
@@ -73,8 +74,10 @@ def mark(gradebook: Gradebook, verdict: Verdict | None, assignment: str, student
     penalty = submission.late_submission_penalty or 0.0
     if verdict and not verdict.graded:
         status = FAILED
+    elif submission.needs_manual_grade:
+        status = PENDING
     else:
-        status = PENDING if submission.needs_manual_grade else GRADED
+        status = PARTLY if verdict and verdict.reason else GRADED
     reason = verdict.reason if verdict else ""
     score = max(0.0, submission.score - penalty)
     return Mark(student, assignment, score, max_score, automatic, manual, penalty, status, reason)

@@ -23,6 +23,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import BasePlugin
+from nbgrader.preprocessors import NbGraderPreprocessor
 from small_course import SOLUTION, cell, course_notebook, handed_in
 from sqlalchemy.engine import Engine
 from traitlets.config import Config
@@ -331,6 +332,23 @@ def test_graded_cells_of_another_assignment_are_the_students_own(ps1):
     ps1.run()
     assert ps1.grades("ada") == {"test_double": (0, False), "essay": (0, False)}
     assert ps1.graded("ada").cells[-1].outputs[0].text == "free points\n"
+
+
+class Generous(NbGraderPreprocessor):
+    """Would let every test pass with nbgrader's converter."""
+
+    def preprocess(self, nb, resources):
+        for one in nb.cells:
+            one.outputs = []
+        return nb, resources
+
+
+def test_preprocessors_cannot_change_a_score(ps1):
+    lists = {"sanitize_preprocessors": [Generous], "autograde_preprocessors": [Generous]}
+    ps1.hand_in("ada", {})
+    ps1.run(settings={"Autograde": lists})
+    assert ps1.grades("ada")["test_double"] == (0, False)
+    assert ps1.graded("ada").cells[3].outputs == []
 
 
 def test_two_notebooks_are_graded_together_or_one_by_one(tmp_path):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 import time
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_wire import graphs
 
-from grader.engine.calls import Link, NotData, Remote, Server, StudentLost
+from grader.engine.calls import Link, NotData, Remote, Server, StudentLost, _remote
 from grader.engine.channel import Channel
-from grader.engine.wire import LIMITS, NotPlain
+from grader.engine.wire import LIMITS, Handle, NotPlain, encode
 
 STUDENT = """
 import os, sys, time
@@ -92,6 +96,9 @@ def deaf():
 
 def uses_add():
     return add(2)
+
+def wrap(x):
+    return x, "wrapped"
 
 def draw():
     return np.random.random()
@@ -345,7 +352,58 @@ def test_an_answer_to_another_question_ends_the_trust():
 
 @pytest.mark.parametrize("root", [[], ["value"], ["raised"], ["pass", 1], {"value": 1}, 5, ["stuck"]])
 def test_an_answer_of_no_known_kind_ends_the_trust(root):
-    from grader.engine.wire import encode
-
     with pytest.raises(StudentLost):
         answered_with(encode(root).data).names(["score"])
+
+
+def ends_with(send) -> Link:
+    """A link whose other end, a thread, answers one question with the bytes ``send(token)``."""
+    ours, theirs = socket.socketpair()
+
+    def answer() -> None:
+        with theirs:
+            token, _ = Channel(theirs, LIMITS.size).next_request()
+            theirs.sendall(send(token))
+
+    threading.Thread(target=answer).start()
+    link = Link(Channel(ours, 100_000), seconds=5)
+    link.ours = ours
+    return link
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), graphs())
+def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
+    kind = data.draw(st.sampled_from(["value", "raised", "stuck"]))
+    payload = bytearray(encode([kind, root, [], {}]).data)
+    for _ in range(data.draw(st.integers(0, 4))):
+        payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+    junk = data.draw(st.binary(max_size=40))
+
+    def send(token: bytes) -> bytes:
+        frame = token + len(payload).to_bytes(8, "big") + bytes(payload)
+        return data.draw(st.sampled_from([frame, frame + junk, junk + frame, frame[: len(frame) // 2], junk]))
+
+    arguments = [1.5, "text"], {"W": np.ones(3)}
+    link = ends_with(send)
+    with link.ours:
+        try:
+            _remote(link, Handle(0, "function"))(*arguments)
+        except (StudentLost, NotData):
+            pass
+        except Exception as error:
+            assert hasattr(error, "elsewhere")  # one that the other end claims to have raised
+    assert type(arguments[0]) is list and type(arguments[1]) is dict  # what they hold may be anything: it was sent
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(root=graphs())
+def test_any_graph_goes_to_another_process_and_back(student, root):
+    sent = [root]  # so that a plain number has a place, too
+    same = student.names(["same"])["same"]
+    back = same(sent)
+    assert back is sent and back[0] is root
+    swapped = student.names(["wrap"])["wrap"](root)
+    assert type(swapped) is tuple and swapped[1] == "wrapped"
+    if isinstance(root, list | dict | set | np.ndarray):
+        assert swapped[0] is root

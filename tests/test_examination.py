@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from small_course import SETUP, SOLUTION, STUB, TEST, cell, course_notebook, examine
+from small_course import SETUP, SOLUTION, STUB, TEST, Examined, cell, course_notebook, examine
 
-from grader import handin
+from grader import examination, handin
+from grader.engine.examiner import Job
 from grader.engine.template import Templates
 from grader.examination import EngineFault
 from grader.master import Master
@@ -81,6 +82,20 @@ def test_a_test_that_the_answer_keeps_busy_ends_with_its_time(run):
     )
     assert report.points == {"test_count": 0}
     assert report.lost == ""
+
+
+def test_an_examiner_that_hears_no_limit_ends_with_our_patience(run, monkeypatch):
+    monkeypatch.setattr(examination, "PATIENCE", 0.0)
+    deaf = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(600)"
+    exercises = [
+        *two("one = lambda x: 4", "")[:2],
+        cell("solution", "", "slow"),
+        cell("test", f"slow()\n{deaf}", "test_slow", 5),
+        cell("test", "pass", "test_after", 1),
+    ]
+    report = run({"one": "one = lambda x: 4", "slow": "slow = lambda: None"}, *exercises, seconds=0.2)
+    assert report.points == {"test_one": 2, "test_slow": 0, "test_after": 0}
+    assert report.lost == "A check did not come to an end with what the notebook answered."
 
 
 def test_what_is_written_to_standard_error_costs_nothing(run):
@@ -242,11 +257,6 @@ def test_a_course_without_markers_works(template, tmp_path):
 
 
 def points(template, folder, notebook, master) -> dict:
-    from small_course import Examined
-
-    from grader import examination
-    from grader.engine.examiner import Job
-
     cells = handin.restore(notebook, master)
     return Examined(
         cells, examination.examine(template, Job(list(handin.steps(cells, master)), 10, None), folder)

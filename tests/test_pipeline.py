@@ -22,7 +22,7 @@ from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.feedback import write_feedback
 from grader.grading import open_gradebook
-from grader.marks import FAILED, GRADED, MISSING, PENDING, Mark, marks, to_csv
+from grader.marks import FAILED, GRADED, MISSING, PARTLY, PENDING, Mark, marks, to_csv
 from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
 STUDENTS = ["ada", "ben", "cleo", "dora", "emil", "finn", "gita", "hugo"]
@@ -87,7 +87,7 @@ def test_what_could_not_be_graded_is_a_row_with_a_reason(graded):
         "ada": 92, "ben": 92, "cleo": 40, "dora": 80, "emil": 80, "finn": 0, "gita": 0, "hugo": 0,
     }  # fmt: skip
     assert rows["hugo"].status == FAILED
-    assert rows["gita"].status == GRADED  # what was earned before the crash would count
+    assert rows["gita"].status == PARTLY  # what was earned before the crash would count
     assert "process died while its cells were running (SIGABRT)" in rows["gita"].reason
     assert "is not a notebook: it is not JSON" in rows["hugo"].reason
     assert rows["ada"].status == PENDING and rows["finn"].status == GRADED
