@@ -203,8 +203,7 @@ class Autograde(converters.Autograde):
         if execute.enabled:
             job = Job(list(handin.steps(cells, master)), execute.timeout, os.environ.get("COURSE_SEED"))
             report = self._examine(job, work, master)
-            for number, graded in enumerate(cells):
-                handin.set_outputs(graded, report.results.get(number))
+            handin.set_outputs(cells, report.results)
         return GradedNotebook(path.stem, cells, grades.scores(cells, report.results, execute.enabled), report.lost)
 
     def _examine(self, job: Job, work: Path, master: Master) -> Report:

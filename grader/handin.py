@@ -10,7 +10,7 @@ import json
 import os
 import stat
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,15 +115,22 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
     return cells
 
 
-def set_outputs(graded: GradedCell, result: Result | None) -> None:
-    """Give a cell what it printed now. A demo is not run: it keeps its outputs, behind a line that says so."""
-    if graded.cell.cell_type != "code":
-        return
-    if graded.kind == "demo":
-        note = NotebookNode(output_type="stream", name="stdout", text=f"{NOT_RERUN}\n")
-        graded.cell.outputs.insert(0, note)
-        return
-    graded.cell.outputs = [NotebookNode(output) for output in result.outputs] if result else []
+def set_outputs(cells: Sequence[GradedCell], results: Mapping[int, Result]) -> None:
+    """Give the cells what they printed now. A demo is not run: it keeps its outputs, behind a line that says so."""
+    count = 0
+    for number, graded in enumerate(cells):
+        if graded.cell.cell_type != "code":
+            continue
+        if graded.kind == "demo":
+            graded.cell.outputs.insert(0, NotebookNode(output_type="stream", name="stdout", text=f"{NOT_RERUN}\n"))
+            continue
+        result = results.get(number)
+        count += result is not None
+        graded.cell.execution_count = count if result else None
+        graded.cell.outputs = [NotebookNode(output) for output in result.outputs] if result else []
+        for output in graded.cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count  # the two processes count on their own
 
 
 def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:

@@ -125,6 +125,7 @@ def test_a_class_is_graded_into_nbgraders_folders_and_gradebook(ps1):
     notebook = ps1.graded("ada")
     assert notebook.cells[3].outputs[0].text.startswith("✔ double: the visible checks pass.")
     assert "BEGIN HIDDEN TESTS" in notebook.cells[3].source
+    assert [one.execution_count for one in notebook.cells if one.cell_type == "code"] == [1, 2, 3]
     assert os.stat(ps1.root / "autograded/ada/ps1/p1.ipynb").st_mode & 0o777 == 0o444
 
 

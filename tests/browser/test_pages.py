@@ -75,3 +75,20 @@ def test_the_feedback_page_fits_the_window_and_follows_the_theme(browser, graded
         assert page.locator("pre.code").first.is_visible()
     page.screenshot(path=ARTEFACTS / f"feedback {student} {scheme} {width}.png", full_page=True)
     page.close()
+
+
+def test_the_formgraders_buttons_grade_and_give_feedback(browser, lab, graded):
+    feedback = graded.feedback("emil", TOPIC) / f"{TOPIC}.html"
+    feedback.unlink()
+    page = browser.new_page(viewport={"width": 1100, "height": 700})
+    page.goto(f"{lab}/login?next=%2Flab&token=secret")
+    for button, said in (("flash", "Successfully autograded"), ("comment", "Successfully generated feedback")):
+        page.goto(f"{lab}/formgrader/manage_submissions/{TOPIC}")
+        row = page.locator("tr", has_text="emil")
+        row.get_by_text("80 / 100").wait_for(timeout=60_000)
+        row.locator(f".glyphicon-{button}").click()
+        modal = page.locator(".modal-dialog", has_text=said)
+        modal.wait_for(timeout=120_000)
+        page.screenshot(path=ARTEFACTS / f"formgrader {button}.png")
+    assert "db1 is 4 times as large as it should be" in feedback.read_text()
+    page.close()
