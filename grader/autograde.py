@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 import time
+import traceback
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,22 +23,22 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import converters
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import AssignLatePenalties, Execute, IgnorePattern, LimitOutput
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, Execute, IgnorePattern, LimitOutput
 from nbgrader.utils import parse_utc
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets import List
 
 from grader import gradebook as grades
-from grader import handin
+from grader import handin, messages
 from grader.course import Course
 from grader.engine.examiner import Job
 from grader.engine.template import shared_templates
 from grader.errors import CourseError
-from grader.examination import EngineFault, Report, examine
+from grader.examination import EngineFault, Report, examine, private_folder
 from grader.handin import GradedCell, NotANotebook
 from grader.master import Master
 from grader.verdict import VERDICT_FILE, Verdict, digest
 
+TIMESTAMP = "timestamp.txt"
 LARGEST_TIMESTAMP = 200  # bytes
 STAGING = ".staging"  # in autograded/: folders that are not complete yet
 LEFT_BEHIND = 3600.0  # seconds after which nobody works on such a folder any more
@@ -57,12 +57,15 @@ class GradedNotebook:
     scores : list of grader.gradebook.Score
     reason : str
         As in a `Verdict`.
+    messages : dict of str to str
+        What the student may read, by grade id.
     """
 
     name: str
     cells: list[GradedCell] | None
     scores: list[grades.Score]
     reason: str
+    messages: dict[str, str]
 
 
 class Autograde(converters.Autograde):
@@ -89,13 +92,13 @@ class Autograde(converters.Autograde):
         for folder, notebooks in sorted(self.assignments.items()):
             student = self._student_of(folder)
             self.notebooks = sorted(notebooks)
-            if not self._is_wanted(student):
-                continue
             try:
+                if not self._is_wanted(student):
+                    continue
                 self.run_pre_convert_hook()
                 verdict = self.grade(student, [Path(path).stem for path in self.notebooks])
                 self.run_post_convert_hook()
-            except (CourseError, SQLAlchemyError, OSError) as error:
+            except CourseError as error:
                 self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, error)
                 failed.append(student)
                 continue
@@ -119,6 +122,15 @@ class Autograde(converters.Autograde):
         CourseError
             If the fault is not the hand-in's. Nothing is recorded then.
         """
+        try:
+            return self._grade(student, notebooks)
+        except CourseError:
+            raise
+        except Exception as error:  # whatever it is: the other hand-ins are graded
+            self.log.debug("%s", traceback.format_exc())
+            raise CourseError(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}") from error
+
+    def _grade(self, student: str, notebooks: Sequence[str]) -> Verdict:
         assignment = self.coursedir.assignment_id
         submitted = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment))
         timestamp = self._timestamp(submitted)
@@ -128,14 +140,12 @@ class Autograde(converters.Autograde):
             self.log.warning("Skipping unknown notebook: %s", submitted / f"{name}.ipynb")
         if notebooks and not known:
             raise CourseError("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
-        with tempfile.TemporaryDirectory(prefix="grader-") as private:
-            work = Path(private) / "work"
-            work.mkdir()
-            self._fill(work, submitted, assignment)
+        with private_folder() as work:
+            self._fill(work, submitted)
             graded = [self._grade_notebook(submitted / f"{name}.ipynb", masters[name], work) for name in known]
             missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
             verdict = self._verdict(student, assignment, graded, submitted)
-            staged = self._stage(student, assignment, graded, work, verdict)
+            staged = self._stage(student, assignment, graded, work, submitted, verdict)
         with (
             self._published(staged, student, assignment),
             grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -170,7 +180,7 @@ class Autograde(converters.Autograde):
 
     def _timestamp(self, folder: Path) -> datetime | None:
         """The time of a submission, in UTC, from its ``timestamp.txt``; None if there is none."""
-        path = folder / "timestamp.txt"
+        path = folder / TIMESTAMP
         try:
             text = handin.read_regular(path, LARGEST_TIMESTAMP).decode("utf-8").strip()
             return parse_utc(text) if text else None
@@ -198,23 +208,47 @@ class Autograde(converters.Autograde):
         try:
             cells = handin.restore(handin.read(path), master)
         except NotANotebook as error:
-            return GradedNotebook(path.stem, None, [], str(error))
-        report = Report({}, "")
-        if execute.enabled:
-            job = Job(list(handin.steps(cells, master)), execute.timeout, os.environ.get("COURSE_SEED"))
-            report = self._examine(job, work, master)
-            handin.set_outputs(cells, report.results)
-        return GradedNotebook(path.stem, cells, grades.scores(cells, report.results, execute.enabled), report.lost)
+            return GradedNotebook(path.stem, None, [], str(error), {})
+        if not execute.enabled:
+            return GradedNotebook(path.stem, cells, grades.scores(cells, {}, executed=False), "", {})
+        secret = os.environ.get("COURSE_SEED")
+        job = Job(list(handin.steps(cells, master)), execute.timeout, secret, is_rehearsed=master.is_marked)
+        report = self._examine(job, work, master)
+        handin.set_outputs(cells, report.results)
+        for number, result in sorted(report.results.items()):
+            if result.undecided:
+                name = cells[number].master.name
+                self.log.warning(
+                    "%s, %s: a person has to decide on %s: %s", path.parent, path.stem, name, result.undecided
+                )
+        said = self._messages(cells, job, report, path.parent, master)
+        return GradedNotebook(path.stem, cells, grades.scores(cells, report.results), report.lost, said)
+
+    def _messages(
+        self, cells: Sequence[GradedCell], job: Job, report: Report, submitted: Path, master: Master
+    ) -> dict[str, str]:
+        """What the student may read, from a second examination where the first one could tell of hidden tests."""
+        markers = ClearHiddenTests(parent=self)
+        hidden = messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter)
+        visible = report.results
+        if messages.need_a_second_look(cells, visible, hidden):
+            job = replace(job, steps=messages.visible_steps(job.steps, hidden), seed=None)
+            with private_folder() as work:
+                self._fill(work, submitted)
+                visible = self._examine(job, work, master).results
+        return messages.messages(cells, report.results, visible, hidden)
 
     def _examine(self, job: Job, work: Path, master: Master) -> Report:
         template = shared_templates()[self._stack(master)]
         for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return examine(template, job, work)
-            except EngineFault as fault:
-                if attempt == ATTEMPTS:
-                    raise CourseError(str(fault)) from None
-                self.log.warning("Examining again: %s", fault)
+            with private_folder() as own:
+                handin.copy_files(self._source, own, self._ignored)  # given code and tests may read the course's files
+                try:
+                    return examine(template, job, work, own)
+                except EngineFault as fault:
+                    if attempt == ATTEMPTS:
+                        raise CourseError(str(fault)) from None
+                    self.log.warning("Examining again: %s", fault)
         raise AssertionError("unreachable")
 
     def _stack(self, master: Master) -> str:
@@ -224,27 +258,37 @@ class Autograde(converters.Autograde):
 
     def _verdict(self, student: str, assignment: str, graded: Sequence[GradedNotebook], submitted: Path) -> Verdict:
         reason = " ".join(one.reason for one in graded if one.reason)
-        return Verdict(
-            student, assignment, all(one.cells is not None for one in graded), reason, self.digest(submitted)
-        )
+        said = {one.name: one.messages for one in graded}
+        is_graded = all(one.cells is not None for one in graded)
+        return Verdict(student, assignment, is_graded, reason, self.digest(submitted), said)
 
     def digest(self, submitted: Path) -> str:
         """Of a hand-in, given by its folder, and of all that it is graded with."""
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id))
-        return digest(submitted, [source, Path(self.coursedir.root) / "nbgrader_config.py"])
+        return digest(submitted, [self._source, Path(self.coursedir.root) / "nbgrader_config.py"])
 
-    def _fill(self, work: Path, submitted: Path, assignment: str) -> None:
+    def _fill(self, work: Path, submitted: Path) -> None:
         """The files beside the notebooks: the hand-in's, and over them the course's own."""
         handin.copy_files(submitted, work, self._ignored)
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment))
-        handin.copy_files(source, work, self._ignored, self.exclude_overwriting.get(assignment, []))
+        keep = self.exclude_overwriting.get(self.coursedir.assignment_id, [])
+        handin.copy_files(self._source, work, self._ignored, keep)
+
+    @property
+    def _source(self) -> Path:
+        """The folder of the assignment in ``source/``."""
+        return Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id))
 
     @property
     def _ignored(self) -> list[str]:
-        return [*self.coursedir.ignore, "*.ipynb"]
+        return [*self.coursedir.ignore, "*.ipynb", VERDICT_FILE]
 
     def _stage(
-        self, student: str, assignment: str, graded: Sequence[GradedNotebook], work: Path, verdict: Verdict
+        self,
+        student: str,
+        assignment: str,
+        graded: Sequence[GradedNotebook],
+        work: Path,
+        submitted: Path,
+        verdict: Verdict,
     ) -> Path:
         """The new autograded folder, complete but under another name."""
         folder = Path(self._format_dest(assignment, student))
@@ -256,7 +300,9 @@ class Autograde(converters.Autograde):
         staged.mkdir(parents=True)
         if self.coursedir.notebook_id != "*" and folder.is_dir():  # the other notebooks stay
             shutil.copytree(folder, staged, dirs_exist_ok=True)
-        handin.copy_files(work, staged, self._ignored)
+        handin.copy_files(work, staged, [*self._ignored, TIMESTAMP])
+        with contextlib.suppress(FileNotFoundError):  # the hand-in's, whatever its notebook wrote in this place
+            (staged / TIMESTAMP).write_bytes(handin.read_regular(submitted / TIMESTAMP, LARGEST_TIMESTAMP))
         masters = self._masters(assignment)
         for one in graded:
             if one.cells is not None:
@@ -266,7 +312,7 @@ class Autograde(converters.Autograde):
                 path = staged / f"{one.name}.ipynb"
                 path.unlink(missing_ok=True)
                 path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-        (staged / VERDICT_FILE).unlink(missing_ok=True)
+        (staged / VERDICT_FILE).unlink(missing_ok=True)  # of other notebooks, graded before
         verdict.write(staged)
         return staged
 

@@ -11,7 +11,10 @@ import json
 import secrets
 import signal
 import socket
+import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +45,18 @@ class Report:
     lost: str
 
 
-def examine(template: Template, job: Job, folder: Path) -> Report:
-    """Run a job, with `folder` as the working directory of the student's process.
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder of its own for a process, which is removed afterwards whatever the process has built in it."""
+    folder = Path(tempfile.mkdtemp(prefix="grader-"))
+    try:
+        yield folder
+    finally:
+        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)  # does not mind how deep it is
+
+
+def examine(template: Template, job: Job, folder: Path, own_folder: Path) -> Report:
+    """Run a job, with `folder` as the working directory of the student's process and `own_folder` as the examiner's.
 
     Raises
     ------
@@ -56,7 +69,6 @@ def examine(template: Template, job: Job, folder: Path) -> Report:
         children: list[Child] = []
         try:
             children.append(template.fork("student", [to_examiner], folder))
-            own_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-examiner-")))
             children.append(template.fork("examiner", [to_student, to_grader], own_folder))
             for one in (to_examiner, to_student, to_grader):
                 one.close()
@@ -81,7 +93,7 @@ def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:
             answered, payload = channel.receive(patience)
             report = json.loads(payload)
             if answered != token or "fault" in report:
-                raise EngineFault(f"the course's own setup does not run: {report.get('fault')}")
+                raise EngineFault(report.get("fault", "an answer to another question"))
             if "lost" in report:
                 return results, report["lost"]
             results[report["cell"]] = Result(**report)

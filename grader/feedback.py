@@ -1,12 +1,10 @@
 """The page that a student gets back: points and messages per exercise, the own answer, the grader's comments.
 
-Nothing of a hidden test goes into it. A visible failure shows its message, which the student has seen in the notebook;
-a hidden one shows only what the released check cell says that hidden tests try.
+Nothing of a hidden test goes into it: its words are those that `grader.messages` chose when the hand-in was graded.
 """
 
 from __future__ import annotations
 
-import ast
 import glob
 import re
 from collections.abc import Iterator
@@ -28,15 +26,9 @@ from pygments.lexers import PythonLexer
 from grader import marks
 from grader.builder import write_if_changed
 from grader.course import Course
-from grader.engine.calls import StudentLost
-from grader.engine.timelimit import CellTimeoutError
 from grader.errors import CourseError
 from grader.master import Master, MasterCell
 from grader.verdict import read_verdict
-from utils.checks import VisibleCheckFailed
-
-_HIDDEN = re.compile(r"BEGIN HIDDEN TESTS")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -51,8 +43,6 @@ class Exercise:
         ``full``, ``part``, ``none`` or ``open`` (a person has not marked it yet).
     message : str
         What the check said; empty if it passed.
-    hidden : bool
-        Whether the visible checks passed and a hidden test did not.
     answer : str
         The student's cell as highlighted HTML or, for text, as plain text.
     is_code : bool
@@ -64,7 +54,6 @@ class Exercise:
     points: float
     state: str
     message: str
-    hidden: bool
     answer: str
     is_code: bool
     comments: tuple[str, ...] = field(default=())
@@ -138,35 +127,37 @@ class GenerateFeedback(converters.GenerateFeedback):
 
 def _exercises(gradebook: Gradebook, master: Master, assignment: str, student: str, path: Path) -> Iterator[Exercise]:
     graded = _by_grade_id(nbformat.read(path, as_version=4))
-    title = ""
+    verdict = read_verdict(path.parent)
+    said = verdict.messages.get(path.stem, {}) if verdict else {}
+    title = answer = ""
     for own in master.cells:
         title = _heading(own) or title
+        answer = own.name if own.kind in ("solution", "manual", "task") else answer
         if own.kind in ("test", "manual", "task"):
-            yield _exercise(gradebook, own, assignment, path.stem, student, title or own.name, graded)
+            tested = own.name.removeprefix("test_")
+            answer_id = tested if tested in graded else answer
+            yield _exercise(gradebook, own, answer_id, assignment, path.stem, student, title or own.name, graded, said)
 
 
 def _exercise(
     gradebook: Gradebook,
     own: MasterCell,
+    answer_id: str,
     assignment: str,
     notebook: str,
     student: str,
     title: str,
     graded: dict[str, NotebookNode],
+    said: dict[str, str],
 ) -> Exercise:
     grade = gradebook.find_grade(own.name, notebook, assignment, student)
     score, points = float(grade.score or 0), float(grade.max_score)
-    is_test = own.kind == "test"
-    answer_id = own.name.removeprefix("test_") if is_test else own.name
-    answer = graded.get(answer_id) if answer_id != own.name or not is_test else None
-    message, hidden = "", False
-    if not is_test:
-        state = "open" if grade.needs_manual_grade else _state(score, points)
-    else:
-        state = "open" if grade.auto_score is None and grade.manual_score is None else _state(score, points)
-        if state != "open" and score < points and grade.manual_score is None:
-            message, hidden = _message(graded.get(own.name), own)
-            message = "\n".join(part for part in (_own_error(answer), message) if part)
+    answer = graded.get(answer_id)
+    is_open = grade.needs_manual_grade and grade.manual_score is None
+    state = "open" if is_open else _state(score, points)
+    message = ""
+    if own.kind == "test" and score < points and grade.manual_score is None:
+        message = "\n".join(filter(None, [said.get(answer_id), said.get(own.name)]))
     try:
         comment = gradebook.find_comment(answer_id, notebook, assignment, student)
     except MissingEntry:
@@ -179,7 +170,6 @@ def _exercise(
         points=points,
         state=state,
         message=message,
-        hidden=hidden,
         answer=highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)) if is_code else text,
         is_code=is_code,
         comments=tuple(filter(None, [comment.comment if comment else None])),
@@ -188,54 +178,6 @@ def _exercise(
 
 def _state(score: float, points: float) -> str:
     return "full" if score >= points else ("part" if score > 0 else "none")
-
-
-def _message(cell: NotebookNode | None, own: MasterCell) -> tuple[str, bool]:
-    """What a student may read about a failed test, and whether only a hidden test failed."""
-    outputs = cell.get("outputs", []) if cell is not None else []
-    error = next((output for output in outputs if output.output_type == "error"), None)
-    if error is not None and error.ename == VisibleCheckFailed.__name__:
-        return _ANSI.sub("", error.evalue), False
-    if error is not None and error.ename == StudentLost.__name__:
-        return "The check did not run: the notebook's Python process had ended.", False
-    if error is not None and error.ename == CellTimeoutError.__name__:
-        return "The check did not end within the time limit.", False
-    printed = "".join(output.text for output in outputs if output.output_type == "stream")
-    if "the visible checks pass." in printed:
-        tried = _hidden_tests(own.source)
-        return (
-            "Your answer passes the visible checks, but not the hidden tests."
-            + (f" They also try: {tried}." if tried else "")
-            + " Call your function with such inputs and compare with a result that you work out in another way.",
-            True,
-        )
-    if error is not None and not _HIDDEN.search(own.source):  # released as it is: there is nothing to hide
-        return f"The check ended with {error.ename}: {_ANSI.sub('', error.evalue)}".strip(": "), False
-    return "The check did not pass.", False
-
-
-def _hidden_tests(source: str) -> str:
-    """The words of ``progress.exercise(..., hidden_tests="...")`` in a check cell."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:  # a magic
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "hidden_tests" and isinstance(node.value, ast.Constant):
-            return str(node.value.value)
-    return ""
-
-
-def _own_error(answer: NotebookNode | None) -> str:
-    """The exception that the student's own cell ended with."""
-    if answer is None:
-        return ""
-    errors = [output for output in answer.get("outputs", []) if output.output_type == "error"]
-    if not errors or errors[0].ename == "NotImplementedError":
-        return ""
-    if errors[0].ename == StudentLost.__name__:
-        return "It ended in this cell."
-    return f"The cell with your answer raised {errors[0].ename}: {_ANSI.sub('', errors[0].evalue)}"
 
 
 def _by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:

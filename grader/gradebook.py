@@ -128,7 +128,9 @@ def open_submission(
         gradebook.update_or_create_submission(assignment, student, **when)
 
 
-def _points(most: float, result: Result | None) -> float:
+def _points(most: float, result: Result | None) -> float | None:
+    if result is not None and result.undecided:
+        return None
     if result is None or not result.passed:
         return 0.0
     if result.value is None:

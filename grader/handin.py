@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbformat.v4.rwbase import rejoin_lines
-from nbgrader.utils import is_ignored
 
 from grader.engine.examiner import Result, Step
 from grader.engine.outputs import plain_outputs
@@ -26,6 +27,8 @@ from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
 LARGEST_NOTEBOOK = 50_000_000  # bytes; a notebook with all its figures has well under one million
+MOST_FILES = 2_000  # files and folders that are looked at
+DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -177,7 +180,7 @@ def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
 
 
 def files_in(folder: Path, largest: int) -> Iterator[Path]:
-    """The regular files in a folder and the folders below it. Links are not followed, what is too large is left out.
+    """The regular files in a folder and the folders below it. Links are not followed; what is too large, too deep or too much is left out.
 
     Parameters
     ----------
@@ -185,17 +188,23 @@ def files_in(folder: Path, largest: int) -> Iterator[Path]:
     largest : int
         Bytes of all the files together.
     """
-    for parent, folders, names in os.walk(folder, followlinks=False):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent) / name
-            try:
-                status = path.lstat()
-            except OSError:
-                continue
-            if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:
+    waiting, room = [(folder, 0)], MOST_FILES
+    while waiting and room > 0:
+        parent, depth = waiting.pop()
+        try:
+            entries = sorted(os.scandir(parent), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            room -= 1
+            if room < 0:
+                break
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(status.st_mode) and depth < DEEPEST_FOLDER:
+                waiting.append((Path(entry.path), depth + 1))
+            elif stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:
                 largest -= status.st_size
-                yield path
+                yield Path(entry.path)
 
 
 def copy_files(origin: Path, target: Path, ignore: Sequence[str], keep: Sequence[str] = ()) -> None:
@@ -211,15 +220,19 @@ def copy_files(origin: Path, target: Path, ignore: Sequence[str], keep: Sequence
     """
     for path in files_in(origin, LARGEST_FILES):
         name = path.relative_to(origin)
-        above = [path, *path.parents][: len(name.parts)]
-        if str(name) in keep or any(is_ignored(str(part), list(ignore)) for part in above):
+        if str(name) in keep or any(fnmatch(part, pattern) for part in name.parts for pattern in ignore):
             continue
         try:
             data = read_regular(path, LARGEST_FILES)
         except (FileNotFoundError, NotANotebook):
             continue  # it was exchanged in the meantime
         copy = target / name
+        for parent in reversed(copy.parents[: len(name.parts) - 1]):
+            if parent.is_symlink() or parent.is_file():
+                parent.unlink()  # a file where this copy needs a folder
         copy.parent.mkdir(parents=True, exist_ok=True)
+        if copy.is_dir() and not copy.is_symlink():
+            shutil.rmtree(copy)  # and the other way round
         copy.unlink(missing_ok=True)
         copy.write_bytes(data)
 

@@ -26,6 +26,7 @@ from grader.errors import CourseError
 STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in the student's process
 IN_BOTH = ("setup", "given")
 _TENSORFLOW = re.compile(r"(?m)^\s*(?:import|from)\s+(?:tensorflow|keras)\b")
+_TIMED = re.compile(r"(?m)^\s*%%?(?:time|timeit|capture|prun)\b(?: +-\S+)*")  # magics around plain Python
 _KNOWN_TO_THE_SHELL = {
     *dir(builtins),
     "get_ipython",
@@ -139,6 +140,11 @@ class Master:
         return cls([_master_cell(cell, recorded, marked) for cell in notebook.cells], notebook.metadata)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the notebook has our markers."""
+        return any("course" in cell.metadata for cell in self.cells)
+
+    @property
     def stack(self) -> str:
         """The software stack that the notebook imports."""
         return "tensorflow" if any(_TENSORFLOW.search(cell.answer) for cell in self.cells if cell.is_code) else "numpy"
@@ -151,9 +157,10 @@ class Master:
         """The names of the student's notebook that the examiner needs to run a cell of the course.
 
         These are names that solution and adapter cells bind, and names that nothing of the course binds; directly, or
-        through given code that the cell uses. What such a cell imports is no answer, and the examiner imports it itself.
+        through code of the course that the cell uses, earlier tests included. What such a cell imports is no answer, and
+        the examiner imports it itself.
         """
-        here = [other for other in self.cells if self.runs_in_examiner(other) and other.kind != "test"]
+        here = [other for other in self.cells if self.runs_in_examiner(other) and other is not cell]
         given = frozenset().union(*(self._of(other).bound for other in here)) | self._imported | _KNOWN_TO_THE_SHELL
         answers = self._answers
         own = self._of(cell)
@@ -228,6 +235,7 @@ def _kind(cell: NotebookNode, name: str, marked: bool) -> str:
 
 def _names(source: str) -> rules.Names:
     """The names of a cell, which may contain magics; none if it is not Python at all."""
+    source = _TIMED.sub("", source)
     for text in (source, TransformerManager().transform_cell(source)):
         try:
             return rules.names(text)

@@ -32,6 +32,8 @@ class Verdict:
         not live to the end, in which case the points from before are kept. Empty if nothing did.
     digest : str
         Of the hand-in and of all that it was graded with.
+    messages : dict
+        What the student may read about graded cells and answers: by notebook, then by grade id.
     """
 
     student: str
@@ -39,6 +41,7 @@ class Verdict:
     graded: bool
     reason: str
     digest: str
+    messages: dict[str, dict[str, str]]
 
     def write(self, folder: Path) -> None:
         (folder / VERDICT_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")

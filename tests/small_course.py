@@ -103,4 +103,5 @@ def examine(
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
     job = Job(list(handin.steps(cells, master)), seconds, seed)
-    return Examined(cells, examination.examine(template, job, folder))
+    with examination.private_folder() as own:
+        return Examined(cells, examination.examine(template, job, folder, own))

@@ -97,6 +97,14 @@ def test_a_wrong_answer_loses_its_exercise_and_is_told_why(topic, variant):
     assert own.visible == (not variant.hidden)
 
 
+def test_the_derived_gradients_are_no_measurement_to_name_faults_with():
+    liar = """def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
+    return gradients_to_vector(backward_propagation_n(X, Y, forward_propagation_n(X, Y, parameters)[1]))"""
+    answers = {"numerical_gradient_n": liar, "faulty_parameters": "faulty_parameters = []"}
+    outcome = rehearse(cells("gradient_checking"), answers).tests["test_faulty_parameters"]
+    assert not outcome.passed and "What numerical_gradient_n measures" in outcome.message
+
+
 def with_source(topic: str, test: str, source: str) -> list[CourseCell]:
     """The assignment with another source in one cell."""
     return [

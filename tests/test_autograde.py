@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -502,6 +503,143 @@ def test_feedback_by_nbgraders_command_is_our_page(ps1):
     ps1.run(GenerateFeedback, student="ada")
     with pytest.raises(NbGraderException, match="No graded submission of ps1"):
         ps1.run(GenerateFeedback, student="zoe")
+
+
+TWO = """def double(x):
+    seen.append(x)
+    return 2 * x
+
+seen = []"""
+TELLS = [
+    "raise ValueError(seen)",
+    "return float(np.ravel(seen[-2])[0])",
+    "return type(str(seen), (), {})()",
+    "print(seen)\n    return seen",
+]
+
+
+@pytest.mark.parametrize("tell", TELLS)
+def test_a_later_exercise_cannot_tell_the_hidden_inputs_of_an_earlier_one(tmp_path, tell):
+    exercises = [
+        cell("solution", SOLUTION, "double"), cell("test", small_course.TEST, "test_double", 5),
+        cell("solution", "def triple(x):\n    return 3 * x", "triple"),
+        cell("test", "with progress.exercise('triple'):\n    checks.close(triple(2), 6, 'triple(2)')", "test_triple", 5),
+        cell("solution", "pass", "last"), cell("test", "with progress.exercise('last'):\n    checks.close(1, 2, 'it')", "test_last", 5),
+    ]  # fmt: skip
+    ps1 = Class(tmp_path)
+    ps1.release(p1=course_notebook(*exercises))
+    ps1.hand_in("ada", {"double": TWO, "triple": f"def triple(x):\n    {tell}", "last": "raise ValueError(seen)"})
+    ps1.run()
+    assert {name: row[0] for name, row in ps1.grades("ada").items()} == {
+        "test_double": 5,
+        "test_triple": 0,
+        "test_last": 0,
+    }
+    ps1.run(GenerateFeedback)
+    (page,) = (path.read_text() for path in ps1.root.glob("feedback/ada/ps1/*"))
+    instructor = str(ps1.graded("ada").cells[-2:])
+    hidden = re.findall(r"\d\.\d{4,}", instructor)
+    assert len(hidden) >= 3  # the instructor sees what the notebook told
+    assert "triple: " in page and not [number for number in hidden if number[:6] in page]
+
+
+def test_hidden_tests_stay_hidden_behind_other_delimiters(tmp_path):
+    ps1 = Class(tmp_path)
+    delimiters = {"begin_test_delimeter": "BEGIN SECRET", "end_test_delimeter": "END SECRET"}
+    ps1.settings["ClearHiddenTests"] = delimiters
+    notebook = course_notebook(
+        cell("solution", SOLUTION, "double"),
+        cell(
+            "test",
+            "assert double(2) == 4\n### BEGIN SECRET\nassert double(3) == 6, 'ORACLE'\n### END SECRET",
+            "test_double",
+            5,
+        ),
+    )
+    for one in notebook.cells:
+        one.metadata.pop("course", None)
+    ps1.release(p1=notebook)
+    ps1.hand_in("ada", {})
+    for student, answer in (("ada", "double = {2: 4}.get"), ("ben", "double = lambda x: 5")):
+        copy = nbformat.read(ps1.root / "source/ps1/p1.ipynb", as_version=4)
+        copy.cells[2].source = answer
+        ps1.write(f"submitted/{student}/ps1/p1.ipynb", copy)
+    ps1.run()
+    ps1.run(GenerateFeedback)
+    ada, ben = ((ps1.root / f"feedback/{name}/ps1/p1.html").read_text() for name in ("ada", "ben"))
+    assert "passes the visible checks, but not the hidden tests" in ada and "double = " in re.sub("<[^>]+>", "", ada)
+    assert "The check ended with AssertionError" in ben
+    assert "ORACLE" not in ada + ben and "SECRET" not in ada + ben
+
+
+MEAN = {
+    "deep folders": "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')",
+    "a folder for the verdict": f"import os\nos.makedirs('{VERDICT_FILE}/x')\nopen('{VERDICT_FILE}/x/y', 'w').close()",
+    "a folder for the notebook": "import os\nos.makedirs('p1.ipynb')\nopen('p1.ipynb/y', 'w').close()",
+    "a false time": "open('timestamp.txt', 'w').write('garbage')",
+    "an odd name": "open('a\\udcff\\n\\x1b[31m.txt', 'w').write('x')",
+    "nothing left": "import os, shutil\nshutil.rmtree(os.getcwd())",
+    "no rights": "import os\nos.makedirs('locked/x')\nos.chmod('locked', 0)\nos.chmod('.', 0)",
+    "many files": "for n in range(3000):\n    open(f'{n}', 'w').close()",
+}
+
+
+@pytest.mark.parametrize("mean", MEAN)
+def test_whatever_a_notebook_leaves_behind_the_others_are_graded(ps1, mean):
+    before = set(Path(tempfile.gettempdir()).glob("grader-*"))
+    ps1.hand_in("ada", {}, before=[MEAN[mean]])
+    ps1.hand_in("ben", {"double": SOLUTION})
+    for _ in range(2):
+        ps1.run()
+        assert ps1.grades("ada")["test_double"] == (0, False)
+        assert ps1.grades("ben")["test_double"] == (5, False)
+        assert (ps1.root / "autograded/ada/ps1/p1.ipynb").is_file()
+        ps1.run(force=True)
+    left = {path for path in set(Path(tempfile.gettempdir()).glob("grader-*")) - before if "template" not in path.name}
+    assert left == set()
+
+
+def test_files_that_stand_in_the_way_of_the_courses_give_way(ps1):
+    ps1.write("source/ps1/data/rows.csv", "the course's")
+    ps1.write("source/ps1/b.csv", "the course's")
+    ps1.write("submitted/ada/ps1/data", "a file")
+    ps1.write("submitted/ada/ps1/b.csv/c/d", "in a folder")
+    ps1.write(f"submitted/ada/ps1/{VERDICT_FILE}/x", "in a folder")
+    ps1.hand_in("ada", {"double": SOLUTION}, before=["print(open('data/rows.csv').read(), open('b.csv').read())"])
+    ps1.run()
+    assert ps1.graded("ada").cells[0].outputs[0].text == "the course's the course's\n"
+    assert ps1.grades("ada")["test_double"] == (5, False)
+
+
+def test_an_error_of_the_grader_itself_stops_one_hand_in_only(ps1, monkeypatch):
+    real = handin.restore
+    monkeypatch.setattr(handin, "restore", lambda nb, master: real(nb, master) if "ben" in str(nb) else 1 / 0)
+    ps1.hand_in("ada", {})
+    ps1.hand_in("ben", {"double": SOLUTION}, before=["'ben'"])
+    with pytest.raises(NbGraderException, match="ada"):
+        ps1.run()
+    assert "ada, ps1: ZeroDivisionError: division by zero" in ps1.messages
+    assert ps1.grades("ben")["test_double"] == (5, False)
+
+
+def test_a_test_of_another_course_that_has_no_verdict_waits_for_a_person(tmp_path):
+    ps1 = Class(tmp_path)
+    answer = "class Point:\n    pass"
+    notebook = course_notebook(
+        cell("solution", answer, "Point"), cell("test", "assert Point() == Point()", "test_Point", 5)
+    )
+    for one in notebook.cells:
+        one.metadata.pop("course", None)
+    ps1.release(p1=notebook)
+    copy = nbformat.read(ps1.root / "source/ps1/p1.ipynb", as_version=4)
+    ps1.write("submitted/ada/ps1/p1.ipynb", copy)
+    ps1.run()
+    assert ps1.grades("ada") == {"test_Point": (None, True)}
+    assert any(
+        "a person has to decide on test_Point: an object of the student's notebook" in said for said in ps1.messages
+    )
+    ps1.run(GenerateFeedback)
+    assert "not marked yet" in (ps1.root / "feedback/ada/ps1/p1.html").read_text()
 
 
 def test_the_engine_failing_is_no_ones_score(ps1, monkeypatch):

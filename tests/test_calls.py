@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import os
 import signal
 import socket
 import threading
 import time
+from collections.abc import Iterable, Sized
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_wire import graphs
 
-from grader.engine.calls import Link, NotData, Remote, Server, StudentLost, _remote
+from grader.engine.calls import Link, NotData, Remote, Server, StudentLost
 from grader.engine.channel import Channel
 from grader.engine.wire import LIMITS, Handle, NotPlain, encode
 
@@ -181,9 +184,16 @@ def test_other_objects_are_remotes_without_a_say(student):
     assert model(4) == 8
     assert isinstance(model["k"][0], Remote)
     assert student.names(["same"])["same"](model).units == 3
-    for asked in (lambda: model == 1, lambda: bool(model), lambda: len(model), lambda: list(model), lambda: model != 2):
+    for asked in (lambda: model == 1, lambda: bool(model), lambda: str(model), lambda: setattr(model, "units", 4)):
         with pytest.raises(TypeError, match="no plain data"):
             asked()
+        assert "no plain data" in student.refused
+        student.refused = ""
+    for asked in (lambda: len(model), lambda: list(model), lambda: 3 in model, lambda: next(model)):
+        with pytest.raises(TypeError):
+            asked()
+    assert not hasattr(model, "__len__") and not isinstance(model, Iterable | Sized)
+    assert student.names(["model"])["model"] is model is copy.deepcopy(model)
     with pytest.raises(TypeError):
         model + 1
     with pytest.raises(TypeError):
@@ -242,7 +252,7 @@ def test_a_slow_call_ends_with_its_time_and_the_next_one_works(student):
     student.allow(0.3)
     with pytest.raises(TimeoutError, match="not finished within the time limit") as raised:
         sleep()
-    assert raised.value.elsewhere == ("TimeoutError", [("sleep", line("    time.sleep(60)"), "")])
+    assert raised.value.elsewhere == ("TimeoutError", [("sleep", str(line("    time.sleep(60)")), "")])
     student.allow(20)
     assert add(1) == 2
 
@@ -284,7 +294,7 @@ def test_more_than_may_travel_comes_as_a_remote_beside_what_may(student):
 def test_the_student_says_where_it_went_wrong(student):
     with pytest.raises(ValueError) as raised:
         student.names(["homemade"])["homemade"]()
-    assert raised.value.elsewhere == ("Homemade", [("homemade", line('    raise Homemade("mine")'), "")])
+    assert raised.value.elsewhere == ("Homemade", [("homemade", str(line('    raise Homemade("mine")')), "")])
 
 
 def test_both_sides_can_be_seeded(student):
@@ -361,7 +371,7 @@ def ends_with(send) -> Link:
     ours, theirs = socket.socketpair()
 
     def answer() -> None:
-        with theirs:
+        with theirs, contextlib.suppress(OSError):  # the examiner may have hung up in the middle
             token, _ = Channel(theirs, LIMITS.size).next_request()
             theirs.sendall(send(token))
 
@@ -375,7 +385,7 @@ def ends_with(send) -> Link:
 @given(st.data(), graphs())
 def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
     kind = data.draw(st.sampled_from(["value", "raised", "stuck"]))
-    payload = bytearray(encode([kind, root, [], {}]).data)
+    payload = bytearray(encode([kind, root, "", [], {}]).data)
     for _ in range(data.draw(st.integers(0, 4))):
         payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     junk = data.draw(st.binary(max_size=40))
@@ -388,7 +398,7 @@ def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
     link = ends_with(send)
     with link.ours:
         try:
-            _remote(link, Handle(0, "function"))(*arguments)
+            link._remote(Handle(0, "function"))(*arguments)
         except (StudentLost, NotData):
             pass
         except Exception as error:

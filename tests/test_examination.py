@@ -257,10 +257,208 @@ def test_a_course_without_markers_works(template, tmp_path):
 
 
 def points(template, folder, notebook, master) -> dict:
+    return examined(template, folder, notebook, master).points
+
+
+def examined(template, folder, notebook, master) -> Examined:
     cells = handin.restore(notebook, master)
-    return Examined(
-        cells, examination.examine(template, Job(list(handin.steps(cells, master)), 10, None), folder)
-    ).points
+    job = Job(list(handin.steps(cells, master)), 10, None, is_rehearsed=False)
+    with examination.private_folder() as own:
+        (own / "data.csv").write_text("1,2")  # a file of the course
+        return Examined(cells, examination.examine(template, job, folder, own))
+
+
+@pytest.fixture
+def plain(template, tmp_path):
+    """Examine a notebook without our markers: cells ``(name, source)``, solutions as ``(name, source, answer)``."""
+
+    def plain(*parts: tuple, points: int = 2) -> Examined:
+        source, handed = new_notebook(), new_notebook()
+        for name, text, *answer in parts:
+            meta = {
+                "grade": name.startswith("test"),
+                "solution": bool(answer),
+                "locked": not answer,
+                "task": False,
+                "schema_version": 3,
+            }
+            made = new_code_cell(text)
+            if name:
+                made.metadata["nbgrader"] = {**meta, "grade_id": name, **({"points": points} if meta["grade"] else {})}
+            source.cells.append(made)
+            handed.cells.append(made.copy())
+            if answer:
+                handed.cells[-1].source = answer[0]
+        return examined(template, tmp_path, handed, Master.of(source))
+
+    return plain
+
+
+DOUBLE = "def double(x):\n    return 2 * x"
+
+
+def test_what_an_earlier_test_binds_is_the_examiners(plain):
+    cells = (
+        ("test_1", "from numpy.testing import assert_equal\nassert_equal(double(2), 4)\ndef check(x): assert x"),
+        ("test_2", "assert_equal(double(3), 6)\ncheck(double(1) == 2)"),
+    )
+    assert plain(("double", DOUBLE, DOUBLE), *cells).points == {"test_1": 2, "test_2": 2}
+    liar = "def double(x):\n    return 0\n\nassert_equal = check = lambda *a: None"
+    assert plain(("double", DOUBLE, liar), *cells).points == {"test_1": 0, "test_2": 0}
+
+
+def test_what_a_test_binds_itself_never_goes_to_the_student(plain):
+    course = DOUBLE + "\ny = double(3)"
+    cells = [("test_1", "for x in (2, 5):\n    y = 2 * x\n    assert double(x) == y")]
+    assert plain(("double", course, course), *cells).points == {"test_1": 2}
+    assert plain(("double", course, "y = 0\ndef double(x):\n    return globals().get('y')"), *cells).points == {
+        "test_1": 0
+    }
+
+
+def test_names_are_found_behind_timing_magics(plain):
+    timed = ("test_1", "%%time\nassert double(2) == 4"), ("test_2", "%time r = double(3)\nassert r == 6")
+    assert plain(("double", DOUBLE, DOUBLE), *timed).points == {"test_1": 2, "test_2": 2}
+
+
+def test_given_code_and_tests_read_the_courses_files(plain):
+    cells = (
+        ("given", "rows = open('data.csv').read()"),
+        ("double", DOUBLE, DOUBLE),
+        ("test_1", "assert rows == open('data.csv').read() == '1,2'"),
+    )
+    assert plain(*cells).points == {"test_1": 2}
+
+
+def test_a_given_cell_that_fails_only_in_the_examiner_says_so(plain):
+    report = plain(
+        ("given", "import os\nassert 'data.csv' not in os.listdir()"),
+        ("double", DOUBLE, DOUBLE),
+        ("test_1", "assert double(1) == 2"),
+    )
+    assert report.said("given").endswith("(in the examiner)")
+
+
+def test_globals_that_a_call_changes_are_looked_up_again(plain):
+    counting = "log = []\n\ndef note(x):\n    log.append(x)"
+    assert plain(
+        ("note", counting, counting), ("test_1", "note(1)\nassert log == [1]\nnote(2)\nassert log == [1, 2]")
+    ).points == {"test_1": 2}
+    assert plain(
+        ("note", counting, "log = []\n\ndef note(x):\n    pass"), ("test_1", "note(1)\nassert log == [1]")
+    ).points == {"test_1": 0}
+
+
+def test_what_a_call_prints_can_be_tested_and_is_shown_to_the_instructor(plain):
+    greet = "def greet(name):\n    print('Hello', name)"
+    test = "import io\nfrom contextlib import redirect_stdout\nwith redirect_stdout(io.StringIO()) as out:\n    greet('Ada')\nassert out.getvalue() == 'Hello Ada\\n'\ngreet('Ben')"
+    report = plain(("greet", greet, greet), ("test_1", test))
+    assert report.points == {"test_1": 2}
+    assert report.results["test_1"].outputs == [{"output_type": "stream", "name": "stdout", "text": "Hello Ben\n"}]
+
+
+def test_seeds_of_a_test_reach_the_student_and_given_numbers_agree(plain):
+    roll = "import numpy as np\nimport random\n\ndef roll():\n    return float(np.random.random()), random.random()"
+    test = "import numpy as np, random\nnp.random.seed(3)\nrandom.seed(3)\nfirst = roll()\nnp.random.seed(3)\nrandom.seed(3)\nassert roll() == first != roll()"
+    given = "import numpy as np\ndata = np.random.normal(size=3)"
+    mean = "def mean():\n    return data.mean()"
+    cells = (
+        ("given", given),
+        ("roll", roll, roll),
+        ("test_1", test),
+        ("mean", mean, mean),
+        ("given2", "more = np.random.normal()"),
+        ("test_2", "assert mean() == data.mean()"),
+    )
+    assert plain(*cells).points == {"test_1": 2, "test_2": 2}
+
+
+def test_tests_find_given_data_as_the_course_gave_it(plain):
+    given = "import numpy as np\ndata = np.array([1.0, 3.0, 2.0])\ntable = {'rows': [1, 2]}"
+    spoil = "def mean(x):\n    x[:] = 0\n    return 2.0\n\ndef top(x):\n    return float(x[0])"
+    right = "def mean(x):\n    return x.mean()\n\ndef top(x):\n    return x.max()"
+    tests = (
+        ("test_1", "assert mean(data) == 2"),
+        ("test_2", "expected = data.max()\nassert top(data) == expected == 3 and table['rows'].pop() == 2"),
+        ("test_3", "assert table['rows'] == [1, 2]"),
+    )
+    assert plain(("given", given), ("answer", right, right), *tests).points == {"test_1": 2, "test_2": 2, "test_3": 2}
+    assert plain(("given", given), ("answer", right, spoil), *tests).points == {"test_1": 2, "test_2": 0, "test_3": 2}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert Point(1) == Point(1)",
+        "assert str(Point(1)) == 'Point(1)'",
+        "assert keep(lambda x: x)",
+        "try:\n    Point(1).x = 2\nexcept Exception:\n    pass\nelse:\n    assert False",
+    ],
+)
+def test_what_cannot_be_asked_from_outside_is_left_to_a_person_in_other_courses(plain, run, test):
+    answer = "class Point:\n    def __init__(self, x):\n        self.x = x\n\ndef keep(f):\n    return f"
+    report = plain(("answer", answer, answer), ("test_1", test))
+    assert report.points == {"test_1": None}
+    assert (
+        "no plain data" in report.results["test_1"].undecided or "use an adapter" in report.results["test_1"].undecided
+    )
+    ours = [cell("solution", answer, "answer"), cell("test", test, "test_answer", 2)]
+    assert run({"answer": answer}, *ours).points == {"test_answer": 0}  # such a test does not pass our own rehearsals
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "for got, x in zip(map(double, xs), xs):\n    assert got == 2 * x",
+        "assert all(map(lambda x: double(x) == 2 * x, xs))",
+    ],
+)
+def test_an_answer_cannot_end_the_loops_of_a_test(plain, test):
+    parts = ("test_1", "xs = [1, 2]\n" + test)
+    assert plain(("double", DOUBLE, DOUBLE), parts).points == {"test_1": 2}
+    assert plain(("double", DOUBLE, "def double(x):\n    raise StopIteration"), parts).points == {"test_1": 0}
+
+
+FORGE = """import json
+from grader.engine import calls
+real, forged = calls.encode, []
+class Graph: pass
+def forge(nodes, *buffers):
+    head = json.dumps({'root': [0], 'nodes': nodes, 'buffers': [len(b) for b in buffers]}).encode()
+    made = Graph()
+    made.data = len(head).to_bytes(8, 'big') + head + b''.join(buffers)
+    return made
+calls.encode = lambda root, *a, **k: forged.pop() if forged else real(root, *a, **k)
+"""
+FORGERIES = {
+    "surrogates": "forged.append(forge([['list', 'stuck', '\\ud800 hi']]))",
+    "names are stuck": "forged[:] = [forge([['list', 'stuck', 'x']]), real(['value', {'outputs': [], 'ok': True}])]",
+    "a dtype that numpy divides by": "forged.append(forge([['list', 'value', [1]], ['scalar', '<M8[D/0]', 0]], b'x' * 8))",
+    "a deep tuple that nobody reaches": "forged.append(forge([['list', 'value', 1], ['tuple', 1], *[['tuple', [n]] for n in range(1, 150_000)], ['set', [150_000]]]))",
+    "one output three hundred times": "forged.append(real(['value', {'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': 'x' * 1_000_000}] * 300, 'ok': True}]))",
+    "deep json": "deep = []\nfor _ in range(150): deep = [deep]\nforged.append(real(['value', {'outputs': [{'output_type': 'display_data', 'data': {'application/json': deep}}], 'ok': True}]))",
+    "a reason of ten million characters": "forged.append(real(['raised', {'kind': 'X', 'text': 'x' * 10_000_000}]))",
+    "an int that fights": "class A(int):\n    def __int__(self): raise ValueError\ndouble = A(3)",
+    "doubling without end": "t = 1\nfor _ in range(100): t = (t, t)\ndouble = t",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_message_costs_only_its_sender(run, forgery):
+    report = run({"double": FORGE + FORGERIES[forgery]})
+    assert report.points == {"test_double": 0}
+    assert len(report.everything) < 20_000_000 and len(report.lost) < 1_000
+    report.everything.encode("utf-8"), report.lost.encode("utf-8")
+    assert run({"double": SOLUTION}).points == {"test_double": 5}
+
+
+def test_a_view_carries_nothing_of_what_it_lies_in(plain):
+    given = "import numpy as np\ndata = np.arange(24.0).reshape(6, 4)"
+    right = "def predict(X):\n    return X[:, 0] + 3"
+    peek = "import numpy as np\ndef predict(X):\n    while isinstance(X.base, np.ndarray): X = X.base\n    return np.frombuffer(X.tobytes(), float).reshape(6, 4)[:, 3]"
+    test = "X, y = data[:, :3], data[:, 3]\nnp.testing.assert_allclose(predict(X), y)"
+    assert plain(("given", given), ("predict", right, right), ("test_1", test)).points == {"test_1": 2}
+    assert plain(("given", given), ("predict", right, peek), ("test_1", test)).points == {"test_1": 0}
 
 
 # Attacks: what a cell of an unsolved notebook may try. None has a point, none sees a hidden test, and the next

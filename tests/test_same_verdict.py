@@ -50,7 +50,8 @@ def examined(topic: str, answers: Mapping[str, str], folder: Path) -> dict[str, 
     notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("course", {}).get("kind") != "code"]
     graded = handin.restore(notebook, master(topic))
     job = Job(list(handin.steps(graded, master(topic))), SECONDS, None)
-    report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, folder)
+    with examination.private_folder() as own:
+        report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, folder, own)
     assert not report.lost
     outcomes = {}
     for number, one in enumerate(graded):

@@ -13,7 +13,7 @@ from grader.engine import shell as shell_module
 from grader.engine.examiner import Job, Step
 from grader.engine.outputs import plain_outputs
 from grader.engine.template import Templates
-from grader.examination import examine
+from grader.examination import examine, private_folder
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,8 @@ def run(templates, tmp_path):
 
     def run(*sources: str, seconds: float = 20) -> list[dict]:
         steps = [Step(number, source, by_student=True) for number, source in enumerate(sources)]
-        report = examine(templates["numpy"], Job(steps, seconds, None), tmp_path)
+        with private_folder() as own:
+            report = examine(templates["numpy"], Job(steps, seconds, None), tmp_path, own)
         assert report.lost == ""
         notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
         for number, cell in enumerate(notebook.cells):

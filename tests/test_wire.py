@@ -344,6 +344,49 @@ def test_entries_without_a_meaning_are_refused(array):
         decode(bytes(message))
 
 
+def message(nodes, *buffers):
+    head = json.dumps({"root": [0], "nodes": nodes, "buffers": [len(one) for one in buffers]}).encode()
+    return len(head).to_bytes(8, "big") + head + b"".join(buffers)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "words"),
+    [
+        ([["scalar", "<M8[D/0]", 0]], "dtype"),
+        ([["list", 1], *[["tuple", [n]] for n in range(1, 100_000)]], "stand nowhere"),
+        ([["list", [1]], ["list", [2], [1]], ["list", [3]], *[["tuple", [n + 1]] for n in range(3, 300)], ["list"]], "inside each other"),
+        ([["list", [1]], *[["tuple", [n + 1], [n + 1]] for n in range(1, 60)], ["tuple", 1]], "without end"),
+    ],
+)  # fmt: skip
+def test_what_would_hurt_its_reader_is_refused_before_it_is_built(nodes, words):
+    with pytest.raises(WireError, match=words):
+        decode(message(nodes, *([b"x" * 8] if nodes[0][0] == "scalar" else [])))
+
+
+def test_the_sender_refuses_what_the_receiver_would(root=1):
+    for _ in range(60):
+        root = (root, root)
+    with pytest.raises(NotPlain, match="without end"):
+        encode(root)
+
+
+@pytest.mark.parametrize("kind", ["<M8[ns]", "<m8[25s]", "<M8[Y]", "<m8"])
+def test_times_cross(kind):
+    array = np.array([1, 2], dtype=np.int64).view(kind)
+    assert (there(array) == array).all() and there(array).dtype == array.dtype
+
+
+def test_memory_that_no_array_of_the_message_shows_is_not_sent():
+    whole = np.arange(24.0).reshape(6, 4)
+    (left, right), again = (decode(encode(root).data).root for root in ([whole[:, :2], whole[:, 1:3]], whole))
+    assert left.base is right.base
+    left[0, 1] = -1.0
+    assert right[0, 0] == -1.0
+    everything = np.frombuffer(left.base, float).reshape(6, 4)
+    assert (everything[:, 3] == 0).all() and (everything[1:, :3] == whole[1:, :3]).all()
+    assert (again == whole).all()
+
+
 def test_nan_and_infinity_cross():
     assert math.isnan(there(float("nan")))
     assert there([float("inf"), -math.inf]) == [math.inf, -math.inf]

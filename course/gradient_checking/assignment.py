@@ -1136,6 +1136,21 @@ with progress.exercise("faulty_parameters", needs="numerical_gradient_n"):
         )
     given_gradients = backward_propagation_n(X, Y, cache)
     measured_parts = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
+    for name, value in parameters.items():
+        corner = np.zeros_like(value)
+        corner.flat[0] = 1e-5
+        plus, minus = (
+            forward_propagation_n(X, Y, {**parameters, name: value + shift})[0]
+            for shift in (corner, -corner)
+        )
+        checks.close(
+            measured_parts[name].flat[0],
+            (plus - minus) / 2e-5,
+            f"What numerical_gradient_n measures for the first entry of {name}",
+            "this check measures with your numerical_gradient_n; exercise 6 comes first.",
+            rtol=1e-3,
+            atol=1e-7,
+        )
     for name in named:
         disagreement = np.linalg.norm(given_gradients["d" + name] - measured_parts[name])
         checks.property(

@@ -8,7 +8,7 @@ arithmetic of its own: those would run in the process that is being examined.
 A question is ``[verb, seconds, thing, ...]``; its answer is an object graph as well::
 
     "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
-    "call", callee, args, kwargs    -> ["value", result, args, kwargs] or ["raised", {...}, args, kwargs]
+    "call", callee, args, kwargs    -> ["value", result, printed, args, kwargs] or ["raised", {...}, printed, args, kwargs]
     "attribute", object, name       -> as for a call
     "item", object, key             -> as for a call
     "run", source                   -> ["value", {"outputs": [...], "ok": bool}]
@@ -20,8 +20,11 @@ A question is ``[verb, seconds, thing, ...]``; its answer is an object graph as 
 from __future__ import annotations
 
 import builtins
+import contextlib
+import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from grader.engine.channel import Channel, ChannelError, Closed, Silent
@@ -30,16 +33,26 @@ from grader.engine.timelimit import CellTimeoutError, time_limit
 from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
 from utils import checks
 
+_BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
 MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
+LONGEST_TEXT = 10_000  # characters of an exception
 GRACE = 2.0  # seconds between the time limit of a call and the end of patience with the process that runs it
 
 
 class StudentLost(Exception):
     """The student's process is gone, silent, or no longer to be believed; no further call will be answered."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.elsewhere = ("StudentLost", [])
+
 
 class NotData(Exception):
     """The student's answer is nothing that could be data, or more than the limits allow."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.elsewhere = ("NotData", [])  # no line of the student's
 
 
 class Link:
@@ -49,12 +62,17 @@ class Link:
     ----------
     lost : str
         Why the student's process is not asked any more; empty as long as it is.
+    refused : str
+        What was last asked of a remote, or for a call, that cannot be asked of another process; empty if nothing was.
     """
 
     def __init__(self, channel: Channel, seconds: float | None = None) -> None:
         self._channel = channel
         self.allow(seconds)
         self.lost = ""
+        self.refused = ""
+        self.after_call: Callable[[], None] | None = None  # what to do when a function of the student's has run
+        self._remotes: dict[int, Remote] = {}  # by the number of the handle, so that one object is one remote
 
     def allow(self, seconds: float | None) -> None:
         """What is asked from now on has to be answered within so many seconds in all; None is for ever."""
@@ -106,16 +124,22 @@ class Link:
         if self.lost:
             raise StudentLost(self.lost)
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
-        sent = encode([verb, left, *parts], handle=_handle_of)
+        try:
+            sent = encode([verb, left, *parts], handle=_handle_of)
+        except NotPlain as refusal:
+            self.refused = str(refusal)
+            raise
         try:
             answer = self._channel.request(sent.data, None if left is None else left + GRACE)
-            kind, *rest = decode(answer, handle=lambda handle: _remote(self, handle), originals=sent.objects).root
+            kind, *rest = decode(answer, handle=self._remote, originals=sent.objects).root
         except Closed:
             raise self._lose("The notebook's Python process died while its cells were running") from None
         except Silent:
             raise self._lose("A cell did not stop, and could not be stopped, within the time limit") from None
         except (ChannelError, WireError, ValueError, TypeError) as error:
             raise self._lose(str(error)) from None
+        if verb in _BY_THE_STUDENT and len(rest) > 1 and rest[1]:
+            sys.stdout.write(_text(rest[1]))
         if kind == "value" and rest:
             return rest[0]
         if kind == "raised" and rest and type(rest[0]) is dict:
@@ -124,9 +148,15 @@ class Link:
             raise NotData(_text(rest[0]))
         raise self._lose("an answer of no known kind")
 
+    def _remote(self, handle: Handle) -> Remote:
+        if handle.number not in self._remotes:
+            kind = handle.kind if handle.kind.isidentifier() else "object"
+            self._remotes[handle.number] = type(kind[:60], (Remote,), {"__slots__": ()})(self, handle)
+        return self._remotes[handle.number]
+
     def _lose(self, why: str) -> StudentLost:
         if not why.startswith(("The notebook", "A cell")):
-            why = f"The notebook's Python process did not answer as it should ({why})"
+            why = f"The notebook's Python process did not answer as it should ({_text(why)[:200]})"
         self.lost = why
         self._channel.close()
         return StudentLost(why)
@@ -142,7 +172,11 @@ class Remote:
         object.__setattr__(self, "_handle", handle)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._link._ask("call", self, list(args), kwargs)
+        try:
+            return self._link._ask("call", self, list(args), kwargs)
+        finally:
+            if self._link.after_call:
+                self._link.after_call()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and copy ask for these to see what they have before them
@@ -153,33 +187,33 @@ class Remote:
         return self._link._ask("item", self, key)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise _no("setting an attribute")
+        raise self._no("setting an attribute")
 
     def __repr__(self) -> str:
         return f"<an object of the type {self._handle.kind} in the student's notebook>"
 
     def __eq__(self, other: object) -> bool:
-        raise _no("==")
+        raise self._no("==")
 
     __hash__ = None
 
     def __bool__(self) -> bool:
-        raise _no("a truth value")
+        raise self._no("a truth value")
 
-    def __len__(self) -> int:
-        raise _no("a length")
+    def __str__(self) -> str:
+        raise self._no("text")
 
-    def __iter__(self) -> Any:
-        raise _no("iteration")
+    def __deepcopy__(self, memory: dict) -> Remote:
+        return self
+
+    def _no(self, what: str) -> TypeError:
+        self._link.refused = f"an object of the student's notebook that is no plain data has no {what} here"
+        return TypeError(self._link.refused)
+
+    __iter__ = None  # or items would be asked for, one after the other
 
 
-def _no(what: str) -> TypeError:
-    return TypeError(f"an object of the student's notebook that is no plain data has no {what} here")
-
-
-def _remote(link: Link, handle: Handle) -> Remote:
-    kind = handle.kind if handle.kind.isidentifier() else "object"
-    return type(kind[:60], (Remote,), {"__slots__": ()})(link, handle)
+_ENDS_A_LOOP = (StopIteration, StopAsyncIteration)
 
 
 def _handle_of(thing: object) -> Handle:
@@ -191,17 +225,19 @@ def _handle_of(thing: object) -> Handle:
 
 
 def _text(part: Any) -> str:
-    return part if isinstance(part, str) else "?"
+    """Text of the other end, cut, and without characters that no file could hold."""
+    return part[:LONGEST_TEXT].encode("utf-8", "replace").decode() if isinstance(part, str) else "?"
 
 
 def _built_in(raised: dict) -> Exception:
     """The student's exception, as one of Python's own types and with no object of the student's in it.
 
-    What would stop an examiner (SystemExit) becomes a RuntimeError.
+    What would stop an examiner (SystemExit), or end a loop of the test as if it had come to its end (StopIteration),
+    becomes a RuntimeError.
     """
     kind, name, text, shown = (_text(raised.get(part)) for part in ("kind", "name", "text", "shown"))
     found = getattr(builtins, kind, None)
-    if isinstance(found, type) and issubclass(found, Exception):
+    if isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, _ENDS_A_LOOP):
         try:
             error = found(text)
         except TypeError:  # UnicodeDecodeError wants five arguments
@@ -211,7 +247,7 @@ def _built_in(raised: dict) -> Exception:
     if isinstance(error, NameError) and name:
         error.name = name
     frames = raised.get("frames")
-    frames = [tuple(frame) for frame in frames if len(frame) == 3] if type(frames) is list else []
+    frames = [tuple(map(_text, frame)) for frame in frames if type(frame) is tuple] if type(frames) is list else []
     error.elsewhere = (shown if shown.isidentifier() else kind, frames)
     return error
 
@@ -225,6 +261,8 @@ class Server:
     namespace : dict of str to object
     record : function, optional
         Runs a cell, as `RecordingShell.record` does.
+    capture : function, optional
+        Collects what is printed, as `RecordingShell.capture` does.
     """
 
     def __init__(
@@ -232,10 +270,11 @@ class Server:
         channel: Channel,
         namespace: dict[str, Any],
         record: Callable[[str, float | None], Recorded] | None = None,
+        capture: Callable[[], AbstractContextManager[list[str]]] = lambda: contextlib.nullcontext([]),
     ) -> None:
         self._channel = channel
         self._namespace = namespace
-        self._record = record
+        self._record, self._capture = record, capture
         self._seed = checks.seed  # as it is now: the notebook may give the name another meaning
         self._things: list[Any] = []
         self._numbers: dict[int, int] = {}
@@ -249,19 +288,25 @@ class Server:
         asked = decode(payload, handle=lambda handle: self._things[handle.number])
         origins = {id(thing): number for number, thing in enumerate(asked.objects)}
         verb, seconds, thing, *rest = asked.root
+        printed: list[str] = []
         try:
-            answer = ["value", self._do(verb, seconds, thing, rest)]
+            if verb in _BY_THE_STUDENT:
+                with self._capture() as printed:
+                    answer = ["value", self._do(verb, seconds, thing, rest)]
+            else:
+                answer = ["value", self._do(verb, seconds, thing, rest)]
         except BaseException as error:  # whatever a student's code raises is an answer
             answer = ["raised", _described(error)]
         try:
-            return encode([*answer, *rest], handle=self._keep, origins=origins).data
+            return encode([*answer, "".join(printed)[:LONGEST_TEXT], *rest], handle=self._keep, origins=origins).data
         except NotPlain as problem:
-            if verb == "names":
-                found = {name: self._if_plain(value) for name, value in answer[1].items()}
-                return encode(["value", found], handle=self._keep).data
-            return encode(["stuck", str(problem)]).data
+            why = str(problem)
         except Exception as error:  # an object that fights being read
-            return encode(["stuck", f"an object that raises {type(error).__name__} when it is read"]).data
+            why = f"an object that raises {type(error).__name__} when it is read"
+        if verb == "names":
+            found = {name: self._if_plain(value) for name, value in answer[1].items()}
+            return encode(["value", found], handle=self._keep).data
+        return encode(["stuck", why]).data
 
     def _do(self, verb: str, seconds: float | None, thing: Any, rest: list) -> Any:
         if verb == "names":
@@ -318,12 +363,13 @@ def _described(error: BaseException) -> dict:
         kind = shown = "TimeoutError"
         frames = frames[:-1]  # where the limit struck, and not the line that raised
     name, text = str(getattr(error, "name", "") or ""), _message(error)
+    frames = [(where, str(number), line) for where, number, line in frames]
     return {"kind": kind, "shown": shown, "name": name, "text": text, "frames": frames}
 
 
 def _message(error: BaseException) -> str:
     try:
         text = error.args[0] if isinstance(error, KeyError) and len(error.args) == 1 else str(error)
-        return str(text)[:10_000]
+        return str(text)[:LONGEST_TEXT]
     except Exception:
         return "(an exception whose text cannot be read)"

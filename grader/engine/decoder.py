@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine.message import DTYPE, MUTABLE, Graph, Handle, Limits, WireError
+from grader.engine.message import DTYPE, EXPANSION, MUTABLE, Graph, Handle, Limits, WireError, measure
 
 _UNSET = object()
-_CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "slice")
 
 
 class Decoder:
@@ -189,20 +188,13 @@ class Decoder:
         elements = len(self.nodes) + sum(len(node) for node in self.nodes if isinstance(node, list))
         if elements > 4 * self.limits.elements:
             raise WireError(f"more than {self.limits.elements:,} elements")
-        level, seen, depth = [self.top], set(), 0
-        while level:
-            if (depth := depth + 1) > self.limits.depth + 2:
-                raise WireError(f"more than {self.limits.depth} containers inside each other")
-            inside: list = []
-            for item in level:
-                if isinstance(item, list) and len(item) == 1 and type(item[0]) is int and item[0] not in seen:
-                    seen.add(item[0])
-                    node = self.nodes[item[0]] if 0 <= item[0] < len(self.nodes) else None
-                    if not isinstance(node, list):
-                        raise WireError("a reference to no node")
-                    items = node[2:] if node[:1] == ["origin"] else node
-                    inside += items[1:] if items and items[0] in _CONTAINERS else []
-            level = inside
+        reached, depth, size = measure(self.nodes, self.top)
+        if reached != len(self.nodes):
+            raise WireError("nodes that stand nowhere, or references to none")
+        if depth > self.limits.depth:
+            raise WireError(f"more than {self.limits.depth} containers inside each other")
+        if size > EXPANSION * self.limits.elements:
+            raise WireError("shared containers that grow without end when they are written out")
 
 
 def _fills(node: list) -> bool:

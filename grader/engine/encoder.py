@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine.message import DTYPE, Graph, Limits, NotPlain
+from grader.engine.message import DTYPE, EXPANSION, Graph, Limits, NotPlain, measure
 
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIEWS)
@@ -26,6 +26,8 @@ class Encoder:
         self.waiting: list[tuple[int, Any, int]] = []  # node, the plain object to fill it from, depth
         self.buffers: list[bytes] = []
         self.buffer_of: dict[int, int] = {}  # id of the array that owns memory -> its buffer
+        self.views: dict[int, list[np.ndarray]] = {}  # buffer -> the arrays of the message that lie in it
+        self.owners: dict[int, np.ndarray] = {}  # buffer -> the array that owns the memory
         self.kept: list[Any] = []  # what ids point to must live until the end
         self.elements = 0
         self.size = 0
@@ -37,6 +39,13 @@ class Encoder:
             if depth > self.limits.depth:
                 raise NotPlain(f"more than {self.limits.depth} containers inside each other")
             self.nodes[number] += [self.value(item, depth) for item in _items(plain)]
+        _, depth, size = measure(self.nodes, top)
+        if depth > self.limits.depth:
+            raise NotPlain(f"more than {self.limits.depth} containers inside each other")
+        if size > EXPANSION * self.limits.elements:
+            raise NotPlain("shared containers that grow without end when they are written out")
+        for number, views in self.views.items():
+            self.buffers[number] = _covered(self.owners[number], views)
         sizes = [len(buffer) for buffer in self.buffers]
         head = json.dumps({"root": top, "nodes": self.nodes, "buffers": sizes}, separators=(",", ":")).encode()
         data = b"".join([len(head).to_bytes(8, "big"), head, *self.buffers])
@@ -127,14 +136,19 @@ class Encoder:
         else:
             owner = np.ascontiguousarray(plain)
             offset, strides = 0, list(owner.strides)
-        return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner)]
+        return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner, plain)]
 
-    def _memory(self, owner: np.ndarray) -> int:
-        """The buffer with an array's memory, in the order in which it lies there."""
+    def _memory(self, owner: np.ndarray, view: np.ndarray) -> int:
+        """The buffer for an array's memory, which is written when all arrays that lie in it are known."""
         if id(owner) not in self.buffer_of:
             self.kept.append(owner)
-            self.buffer_of[id(owner)] = self._buffer(owner.tobytes("A"))
-        return self.buffer_of[id(owner)]
+            self._grow(owner.nbytes)
+            self.buffers.append(b"")
+            self.buffer_of[id(owner)] = len(self.buffers) - 1
+            self.owners[len(self.buffers) - 1] = owner
+        number = self.buffer_of[id(owner)]
+        self.views.setdefault(number, []).append(view)
+        return number
 
     def _buffer(self, data: bytes) -> int:
         self._grow(len(data))
@@ -155,6 +169,23 @@ def _items(plain: Any) -> list:
         if issubclass(type(plain), kind):
             return list(kind.__iter__(plain))
     raise NotPlain(type(plain).__name__)
+
+
+def _covered(owner: np.ndarray, views: list[np.ndarray]) -> bytes:
+    """The memory of an array, in the order in which it lies there, with zeros where none of the views looks.
+
+    What shares memory with an argument is not an argument: it may be the value that a test expects.
+    """
+    whole = (view for view in views if view.nbytes == owner.nbytes)
+    if any(view.flags.c_contiguous or view.flags.f_contiguous for view in whole):
+        return owner.tobytes("A")
+    memory = bytearray(owner.nbytes)
+    start = owner.__array_interface__["data"][0]
+    for view in views:
+        if view.size:
+            offset = view.__array_interface__["data"][0] - start
+            np.ndarray(view.shape, view.dtype, memory, offset, view.strides)[...] = view
+    return bytes(memory)
 
 
 def _owner(array: np.ndarray) -> np.ndarray | None:

@@ -9,10 +9,14 @@ of its process later.
 from __future__ import annotations
 
 import builtins
+import copy
+import functools
 import json
 import os
+import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -73,11 +77,15 @@ class Job:
         The time limit of a cell.
     seed : str
         The secret that hidden tests draw their inputs from.
+    is_rehearsed : bool
+        Whether the tests are known to work from outside, as those of a course with our markers are. A test of another
+        course that asks what cannot be asked from outside is left undecided.
     """
 
     steps: list[Step]
     seconds: float | None
     seed: str | None
+    is_rehearsed: bool = True
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()
@@ -86,7 +94,7 @@ class Job:
     def from_json(cls, data: bytes) -> Job:
         fields = json.loads(data)
         steps = [Step(**{**step, "names": tuple(step["names"])}) for step in fields["steps"]]
-        return cls(steps, fields["seconds"], fields["seed"])
+        return cls(**{**fields, "steps": steps})
 
 
 @dataclass(frozen=True)
@@ -102,12 +110,15 @@ class Result:
         The verdict of a test; None for other cells.
     value : float or None
         The number that a test ended with, which is partial credit.
+    undecided : str
+        Why a test has no verdict and a person has to decide; empty if it has one.
     """
 
     cell: int
     outputs: list[dict]
     passed: bool | None = None
     value: float | None = None
+    undecided: str = ""
 
 
 class CourseFault(Exception):
@@ -134,10 +145,12 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
     link = Link(Channel(to_student, LIMITS.size))
     try:
         for result in examine(shell, link, job):
-            grader.answer(token, json.dumps(asdict(result)).encode())
+            grader.answer(token, json.dumps(vars(result)).encode())
         grader.answer(token, json.dumps({"lost": link.lost}).encode())
     except CourseFault as fault:
-        grader.answer(token, json.dumps({"fault": str(fault)}).encode())
+        grader.answer(token, json.dumps({"fault": f"the course's own setup does not run: {fault}"}).encode())
+    except Exception as error:  # a fault of ours: it is told, and is nobody's score
+        grader.answer(token, json.dumps({"fault": f"the examiner failed: {type(error).__name__}: {error}"}).encode())
 
 
 def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
@@ -148,42 +161,109 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
     CourseFault
         If a cell of the course that has to run here does not.
     """
-    _seed(link, job.seed)
+    secret = _seed(link, job.seed)
+    fixtures: dict[str, Any] = {}
     for step in job.steps:
         outputs: list[dict] = []
         if step.by_student:
             outputs = _run_there(link, step, job.seconds)
         if step.is_test:
-            yield _test(shell, link, step, job.seconds)
+            shell.user_ns.update(copy.deepcopy(fixtures))  # an earlier answer may have changed them in place
+            with _own_random_numbers(secret + step.cell):
+                yield _test(shell, link, step, job)
             continue
         if step.by_examiner:
+            before = {name: id(value) for name, value in shell.user_ns.items()}
             done = _run_here(shell, link, step, job.seconds)
             if step.must_run and not done.ok:
                 error = next(
                     (one for one in done.outputs if one["output_type"] == "error"), {"ename": "", "evalue": ""}
                 )
                 raise CourseFault(f"{error['ename']}: {error['evalue']}")
-            if not step.by_student:
-                outputs = done.outputs
+            if not done.ok and not any(output["output_type"] == "error" for output in outputs):
+                outputs += _failed_here(done)
+            bound = {name for name, value in shell.user_ns.items() if before.get(name) != id(value)} - {*step.names}
+            given = {name: shell.user_ns[name] for name in (bound | fixtures.keys()) & shell.user_ns.keys()}
+            fixtures = copy.deepcopy({name: value for name, value in given.items() if _is_fixture(name, value)})
         if step.imports:
             shell.record(step.imports, job.seconds)
         yield Result(step.cell, outputs)
 
 
-def _seed(link: Link, secret: str | None) -> None:
-    """Let hidden tests draw from the course's secret, and `checks.seed` reach both processes."""
+def _failed_here(done: Recorded) -> list[dict]:
+    """The exception of a given cell that only the examiner had, for the instructor to see."""
+    errors = [output for output in done.outputs if output["output_type"] == "error"]
+    return [{**error, "evalue": f"{error['evalue']} (in the examiner)"} for error in plain_outputs(errors)]
+
+
+def _is_fixture(name: str, value: Any) -> bool:
+    """Whether a name holds plain data that the course gives, and that a test should find as the course gave it."""
+    return not name.startswith("_") and name not in ("In", "Out") and type(value) in _PLAIN and _only_plain([value])
+
+
+def _only_plain(values: list) -> bool:
+    level, seen = values, set()
+    while level:
+        inside = []
+        for value in level:
+            if type(value) not in _PLAIN and not isinstance(value, _ATOMS):
+                return False
+            if type(value) in (list, tuple, set, dict) and id(value) not in seen:
+                seen.add(id(value))
+                inside += [*value, *(value.values() if type(value) is dict else ())]
+        level = inside
+    return True
+
+
+_PLAIN = (np.ndarray, list, dict, set, tuple)
+_ATOMS = (int, float, complex, str, bytes, np.generic, type(None))
+
+
+@contextmanager
+def _own_random_numbers(seed: int) -> Iterator[None]:
+    """Random numbers for a test that nobody foresees, and afterwards those of the given code, as if nothing had been."""
+    states = random.getstate(), np.random.get_state()
+    random.setstate(random.Random(seed).getstate())
+    np.random.set_state(np.random.RandomState(seed % 2**32).get_state())
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+def _seed(link: Link, secret: str | None) -> int:
+    """Let hidden tests draw from the course's secret, and seeds that a test sets reach both processes.
+
+    Returns
+    -------
+    int
+        A secret number.
+    """
     os.environ.pop("COURSE_SEED", None)
     if secret is not None:
         os.environ["COURSE_SEED"] = secret
-    seed_here = checks.seed
+
+    def on_both_sides(seed_here: Callable) -> Callable:
+        @functools.wraps(seed_here)
+        def seed(k: Any = None, *more: Any) -> None:
+            seed_here(k, *more)
+            if type(k) is int and 0 <= k < 2**32 and not link.lost:
+                link.seed(k)
+
+        return seed
+
+    checks.seed(0)  # as in the student's process: given code draws the same numbers in both
+    np.random.seed, random.seed = on_both_sides(np.random.seed), on_both_sides(random.seed)
+    seed_all = checks.seed
 
     def seed(k: int) -> None:
-        seed_here(k)
+        seed_all(k)  # through the two above, which tell the other side; and TensorFlow's here
         if not link.lost:
             link.seed(k)
 
-    seed_here(int(checks.rng().integers(2**32)))  # nobody foresees what an unseeded test draws
     checks.seed = seed
+    return int(checks.rng().integers(2**31))
 
 
 def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
@@ -203,11 +283,20 @@ def _run_here(shell: RecordingShell, link: Link, step: Step, seconds: float | No
     return shell.record(step.source, None if seconds is None else seconds + GRACE)
 
 
-def _test(shell: RecordingShell, link: Link, step: Step, seconds: float | None) -> Result:
+def _test(shell: RecordingShell, link: Link, step: Step, job: Job) -> Result:
     if link.lost:
         return Result(step.cell, [_error("StudentLost", f"{link.lost}. This check did not run.")], False)
-    done = _run_here(shell, link, step, seconds)
-    return Result(step.cell, plain_outputs(done.outputs), done.ok, _number(done.value) if done.ok else None)
+    link.refused = ""
+    done = _run_here(shell, link, step, job.seconds)
+    outputs = plain_outputs(done.outputs)
+    error = next((f"{one['ename']}: {one['evalue']}" for one in outputs if one["output_type"] == "error"), "")
+    undecided = link.refused and (done.ok or link.refused in error)
+    if undecided and not job.is_rehearsed:
+        return Result(step.cell, outputs, False, undecided=link.refused)
+    passed = done.ok and not undecided
+    if done.ok and undecided:  # the test swallowed it
+        outputs.append(_error("TypeError", link.refused))
+    return Result(step.cell, outputs, passed, _number(done.value) if passed else None)
 
 
 def _number(value: Any) -> float | None:
@@ -218,4 +307,7 @@ def _number(value: Any) -> float | None:
 
 
 def _error(name: str, text: str) -> dict:
-    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
+    (output,) = plain_outputs(
+        [{"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}]
+    )
+    return output

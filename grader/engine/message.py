@@ -62,5 +62,49 @@ class Handle:
 
 
 LIMITS = Limits()
-DTYPE = re.compile(r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SUmM]\d{1,7}(?:\[[a-zA-Z0-9/]{1,10}\])?)")
+DTYPE = re.compile(
+    r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU]\d{1,7}|[mM]8(?:\[\d{0,4}(?:[YMWDhms]|[munpfa]s)\])?)"
+)
 MUTABLE = {"list": list, "dict": dict, "set": set}
+CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "slice")
+EXPANSION = (
+    20  # times the limit of elements that a graph may have when shared containers are counted wherever they stand
+)
+
+
+def measure(nodes: list, top: Any) -> tuple[int, int, int]:
+    """How many nodes of a message its root reaches, how deep they are nested, and how large they are written out.
+
+    A container that stands in two places counts twice in the size, and for the depth on its longest way; a container
+    inside itself is not followed again. Nodes without a meaning have no inside.
+    """
+    depth: dict[int, int] = {}
+    size: dict[int, int] = {}
+    on_the_way: set[int] = set()
+    first = _references([None, top])
+    stack = list(first)
+    while stack:
+        number = stack[-1]
+        inside = _references(nodes[number]) if 0 <= number < len(nodes) else []
+        if number not in depth and number not in on_the_way:
+            on_the_way.add(number)
+            stack += [other for other in inside if other not in depth and other not in on_the_way]
+            continue
+        stack.pop()
+        if number in on_the_way:
+            on_the_way.discard(number)
+            known = [other for other in inside if other in depth]
+            depth[number] = 1 + max((depth[other] for other in known), default=0)
+            items = len(nodes[number]) if 0 <= number < len(nodes) and isinstance(nodes[number], list) else 0
+            size[number] = 1 + items + sum(size[other] for other in known)
+    return len(depth), max((depth[number] for number in first), default=0), sum(size[number] for number in first)
+
+
+def _references(node: Any) -> list[int]:
+    """The nodes that a container holds."""
+    if not isinstance(node, list) or not node:
+        return []
+    items = node[2:] if node[0] == "origin" else node
+    if not items or (items[0] is not None and items[0] not in CONTAINERS):
+        return []
+    return [item[0] for item in items[1:] if isinstance(item, list) and len(item) == 1 and type(item[0]) is int]

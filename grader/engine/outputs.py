@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-MOST = 1_000
+MOST = 1_000  # outputs of a cell
+LARGEST = 8_000_000  # bytes of all of them as JSON
+MOST_VALUES = 200_000  # of one output
+DEEPEST = 50  # lists and dictionaries inside each other in an output
 
 
 def plain_outputs(outputs: Any) -> list[dict]:
@@ -19,7 +22,13 @@ def plain_outputs(outputs: Any) -> list[dict]:
     """
     if type(outputs) is not list:
         return []
-    return [plain for plain in map(_plain, outputs[:MOST]) if plain]
+    kept, size = [], 0
+    for plain in filter(None, map(_plain, outputs[:MOST])):
+        size += len(json.dumps(plain))
+        if size > LARGEST:
+            break
+        kept.append(plain)
+    return kept
 
 
 def _plain(output: Any) -> dict | None:
@@ -53,13 +62,26 @@ def _bundle(bundle: Any) -> dict:
         return {}
     plain = {}
     for mime, content in bundle.items():
-        if type(mime) is str and (type(content) is str or "json" in mime or type(content) is dict):
+        is_json = type(mime) is str and ("json" in mime or type(content) is dict)
+        if type(mime) is str and (type(content) is str or (is_json and _depth(content) <= DEEPEST)):
             try:
                 text = json.dumps(content, allow_nan=False, ensure_ascii=False)
                 plain[_text(mime)] = json.loads(text.encode("utf-8", "replace"))
             except (TypeError, ValueError, RecursionError):
                 continue
     return plain
+
+
+def _depth(content: Any) -> int:
+    """How deep a JSON value is nested, as far as it matters."""
+    level, depth = [content], 0
+    while level and depth <= DEEPEST:
+        if len(level) > MOST_VALUES:  # one list in many places counts as often as it would be written
+            return DEEPEST + 1
+        inside = [item for item in level if type(item) in (list, dict)]
+        level = [part for item in inside for part in (item.values() if type(item) is dict else item)]
+        depth += 1
+    return depth
 
 
 def _text(text: Any) -> str:

@@ -208,6 +208,18 @@ class RecordingShell(InteractiveShell):
             result = self._run(source, seconds)
         return Recorded(self.recorder.stop(), bool(result.success), result.result)
 
+    @contextmanager
+    def capture(self) -> Iterator[list[str]]:
+        """Collect what a block prints to standard output, in the list that it gets."""
+        printed: list[str] = []
+        self.recorder.start()
+        try:
+            with self._streams():
+                yield printed
+        finally:
+            streams = [output for output in self.recorder.stop() if output.get("name") == "stdout"]
+            printed += [output["text"] for output in streams]
+
     def _run(self, source: str, seconds: float | None) -> Any:
         with time_limit(seconds):
             return self.run_cell(source, store_history=True)

@@ -33,7 +33,7 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
         _close_figures()  # those that a test made a function draw belong to no cell
         return shell.record(source, seconds)
 
-    Server(Channel(examiner, LIMITS.size), shell.user_ns, record).run()
+    Server(Channel(examiner, LIMITS.size), shell.user_ns, record, shell.capture).run()
 
 
 def _close_figures() -> None:
