@@ -26,6 +26,10 @@ from utils.checks import VisibleCheckFailed
 COURSE = Course.load(ROOT)
 TOPICS = [assignment.name for assignment in COURSE.assignments]
 SECONDS = 60.0
+# An answer that changes the course's data loses its own exercise in both places. After that the two may differ: a notebook
+# goes on with the spoilt data, whereas the examiner gives every test the data of the course, or later tests could be won
+# by spoiling their inputs.
+SPOILS_THE_DATA = {"changes the parameters of the caller"}
 
 
 @cache
@@ -71,7 +75,13 @@ def outcome(error: dict) -> Outcome:
 @pytest.mark.parametrize(("topic", "variant"), [pytest.param(t, v, id=f"{t}:{v}") for t in TOPICS for v in variants(t)])
 def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, variant, tmp_path):
     answers = {variant.solution: variant.source}
-    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
+    there, here = examined(topic, answers, tmp_path), rehearse(cells(topic), answers).tests
+    own = f"test_{variant.solution}"
+    assert there[own] == here[own]
+    if variant.name in SPOILS_THE_DATA:
+        assert not there[own].passed
+    else:
+        assert there == here
 
 
 @pytest.mark.parametrize("topic", TOPICS)
