@@ -36,7 +36,7 @@ from grader.errors import CourseError
 from grader.examination import EngineFault, Report, examine, private_folder
 from grader.handin import GradedCell, NotANotebook
 from grader.master import Master
-from grader.verdict import VERDICT_FILE, Verdict, digest
+from grader.verdict import VERDICT_FILE, Verdict, digest, read_verdict
 
 TIMESTAMP = "timestamp.txt"
 LARGEST_TIMESTAMP = 200  # bytes
@@ -258,7 +258,9 @@ class Autograde(converters.Autograde):
 
     def _verdict(self, student: str, assignment: str, graded: Sequence[GradedNotebook], submitted: Path) -> Verdict:
         reason = " ".join(one.reason for one in graded if one.reason)
-        said = {one.name: one.messages for one in graded}
+        before = read_verdict(Path(self._format_dest(assignment, student)))
+        kept = before.messages if before and self.coursedir.notebook_id != "*" else {}  # of the other notebooks
+        said = {**kept, **{one.name: one.messages for one in graded}}
         is_graded = all(one.cells is not None for one in graded)
         return Verdict(student, assignment, is_graded, reason, self.digest(submitted), said)
 

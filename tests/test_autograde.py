@@ -363,6 +363,12 @@ def test_two_notebooks_are_graded_together_or_one_by_one(tmp_path):
     ps1.run(notebook="p2")
     assert ps1.grades("ada", "p2") == ps1.grades("ada", "p1") == {"test_double": (5, False)}
     assert sorted(os.listdir(ps1.root / "autograded/ada/ps1")) == ["p1.ipynb", "p2.ipynb", VERDICT_FILE]
+    ps1.hand_in("ada", {}, "p2")
+    ps1.run(notebook="p2", force=True)
+    ps1.hand_in("ada", {"double": "double = abs"}, "p1")
+    ps1.run(notebook="p1", force=True)
+    said = read_verdict(ps1.root / "autograded/ada/ps1").messages
+    assert "is not written yet" in said["p2"]["test_double"] and "0.5 times" in said["p1"]["test_double"]
     ps1.write("submitted/ada/ps1/extra.ipynb", new_notebook(cells=[new_code_cell("1 / 0")]))
     ps1.run(force=True)
     assert any(message.startswith("Skipping unknown notebook") for message in ps1.messages)

@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_wire import graphs
 
-from grader.engine.calls import Link, NotData, Remote, Server, StudentLost
+from grader.engine.calls import Link, NotData, Remote, StudentLost
 from grader.engine.channel import Channel
+from grader.engine.server import Server
 from grader.engine.wire import LIMITS, Handle, NotPlain, encode
 
 STUDENT = """

@@ -420,15 +420,15 @@ def test_an_answer_cannot_end_the_loops_of_a_test(plain, test):
 
 
 FORGE = """import json
-from grader.engine import calls
-real, forged = calls.encode, []
+from grader.engine import server
+real, forged = server.encode, []
 class Graph: pass
 def forge(nodes, *buffers):
     head = json.dumps({'root': [0], 'nodes': nodes, 'buffers': [len(b) for b in buffers]}).encode()
     made = Graph()
     made.data = len(head).to_bytes(8, 'big') + head + b''.join(buffers)
     return made
-calls.encode = lambda root, *a, **k: forged.pop() if forged else real(root, *a, **k)
+server.encode = lambda root, *a, **k: forged.pop() if forged else real(root, *a, **k)
 """
 FORGERIES = {
     "surrogates": "forged.append(forge([['list', 'stuck', '\\ud800 hi']]))",
@@ -487,7 +487,7 @@ ATTACKS = {
     "closes the channel": "import os\nos.closerange(3, 64)",
     "shadows modules": "for n in ('numpy', 'utils', 'sitecustomize', 'grader'):\n    open(n + '.py', 'w').write('allclose = close = print')",
     "replaces the server's answers": "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Server': type(o)._do = lambda *a: 4",
-    "another answer for every question": "import gc\nfrom grader.engine import calls, wire\ncalls.encode = lambda *a, **k: wire.encode(['value', True])",
+    "another answer for every question": "import gc\nfrom grader.engine import server, wire\nserver.encode = lambda *a, **k: wire.encode(['value', True])",
     "huge answers": "def double(x): return np.zeros(100_000_000)",
     "deep answers": "def double(x):\n    l = []\n    for _ in range(10_000): l = [l]\n    return l",
     "an exception that fights": "class E(Exception):\n    def __str__(s): raise s\n    __repr__ = __str__\ndef double(x): raise E",

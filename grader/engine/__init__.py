@@ -2,7 +2,7 @@
 
 `template` forks warm processes that become a `student` (with its `shell`) or an `examiner` (with the student's `names`).
 `wire` (with `message`, `encoder`, `decoder`) turns object graphs into bytes and back, `channel` carries them over a
-socket, `calls` lets the examiner call functions of the student's process; `outputs` and `timelimit` are their bounds.
+socket, `calls` and `server` are the two ends of a call into the student's process; `outputs` and `timelimit` are their bounds.
 
 Nothing here knows nbgrader, a gradebook or a course: a template must not have loaded what a student may not see.
 """

@@ -1,4 +1,4 @@
-"""Calls into the student's process: the server there, the remotes here.
+"""Calls into the student's process, from the examiner's end; `grader.engine.server` is the other one.
 
 A remote stands for an object of the student's process. Calling it sends the arguments by value, runs it there, and
 brings back the result and whatever it changed in place; an exception comes back as its built-in type with its text.
@@ -20,21 +20,16 @@ A question is ``[verb, seconds, thing, ...]``; its answer is an object graph as 
 from __future__ import annotations
 
 import builtins
-import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 from grader.engine.channel import Channel, ChannelError, Closed, Silent
 from grader.engine.shell import Recorded
-from grader.engine.timelimit import CellTimeoutError, time_limit
 from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
-from utils import checks
 
-_BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
-MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
+BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
 LONGEST_TEXT = 10_000  # characters of an exception
 GRACE = 2.0  # seconds between the time limit of a call and the end of patience with the process that runs it
 
@@ -138,7 +133,7 @@ class Link:
             raise self._lose("A cell did not stop, and could not be stopped, within the time limit") from None
         except (ChannelError, WireError, ValueError, TypeError) as error:
             raise self._lose(str(error)) from None
-        if verb in _BY_THE_STUDENT and len(rest) > 1 and rest[1]:
+        if verb in BY_THE_STUDENT and len(rest) > 1 and rest[1]:
             sys.stdout.write(_text(rest[1]))
         if kind == "value" and rest:
             return rest[0]
@@ -250,126 +245,3 @@ def _built_in(raised: dict) -> Exception:
     frames = [tuple(map(_text, frame)) for frame in frames if type(frame) is tuple] if type(frames) is list else []
     error.elsewhere = (shown if shown.isidentifier() else kind, frames)
     return error
-
-
-class Server:
-    """The student's end: answers questions about a namespace until the examiner has none left.
-
-    Parameters
-    ----------
-    channel : Channel
-    namespace : dict of str to object
-    record : function, optional
-        Runs a cell, as `RecordingShell.record` does.
-    capture : function, optional
-        Collects what is printed, as `RecordingShell.capture` does.
-    """
-
-    def __init__(
-        self,
-        channel: Channel,
-        namespace: dict[str, Any],
-        record: Callable[[str, float | None], Recorded] | None = None,
-        capture: Callable[[], AbstractContextManager[list[str]]] = lambda: contextlib.nullcontext([]),
-    ) -> None:
-        self._channel = channel
-        self._namespace = namespace
-        self._record, self._capture = record, capture
-        self._seed = checks.seed  # as it is now: the notebook may give the name another meaning
-        self._things: list[Any] = []
-        self._numbers: dict[int, int] = {}
-
-    def run(self) -> None:
-        while request := self._channel.next_request():
-            token, payload = request
-            self._channel.answer(token, self._answer(payload))
-
-    def _answer(self, payload: bytes) -> bytes:
-        asked = decode(payload, handle=lambda handle: self._things[handle.number])
-        origins = {id(thing): number for number, thing in enumerate(asked.objects)}
-        verb, seconds, thing, *rest = asked.root
-        printed: list[str] = []
-        try:
-            if verb in _BY_THE_STUDENT:
-                with self._capture() as printed:
-                    answer = ["value", self._do(verb, seconds, thing, rest)]
-            else:
-                answer = ["value", self._do(verb, seconds, thing, rest)]
-        except BaseException as error:  # whatever a student's code raises is an answer
-            answer = ["raised", _described(error)]
-        try:
-            return encode([*answer, "".join(printed)[:LONGEST_TEXT], *rest], handle=self._keep, origins=origins).data
-        except NotPlain as problem:
-            why = str(problem)
-        except Exception as error:  # an object that fights being read
-            why = f"an object that raises {type(error).__name__} when it is read"
-        if verb == "names":
-            found = {name: self._if_plain(value) for name, value in answer[1].items()}
-            return encode(["value", found], handle=self._keep).data
-        return encode(["stuck", why]).data
-
-    def _do(self, verb: str, seconds: float | None, thing: Any, rest: list) -> Any:
-        if verb == "names":
-            return {name: self._namespace[name] for name in thing if name in self._namespace}
-        if verb == "run":
-            done = self._record(thing, seconds)
-            return {"outputs": done.outputs, "ok": done.ok}
-        if verb == "seed":
-            return self._seed(thing)
-        if verb == "bind":
-            self._namespace[thing] = rest[0]
-            return None
-        if verb == "delete":
-            self._namespace.pop(thing, None)
-            return None
-        with time_limit(seconds):
-            if verb == "call":
-                args, kwargs = rest
-                return thing(*args, **kwargs)
-            return getattr(thing, *rest) if verb == "attribute" else thing[rest[0]]
-
-    def _if_plain(self, value: Any) -> Any:
-        """`value`, or something that becomes a handle of it when there is more of it than may travel."""
-        try:
-            encode(value, handle=self._keep)
-        except Exception:
-            return _Kept(value)
-        return value
-
-    def _keep(self, thing: Any) -> Handle:
-        if type(thing) is _Kept:
-            thing = thing.value
-        number = self._numbers.get(id(thing))
-        if number is None:
-            if len(self._things) >= MAX_HANDLES:
-                raise NotPlain(f"more than {MAX_HANDLES:,} objects that are no plain data")
-            number = self._numbers[id(thing)] = len(self._things)
-            self._things.append(thing)
-        return Handle(number, type(thing).__name__)
-
-
-class _Kept:
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-def _described(error: BaseException) -> dict:
-    kind = next(base for base in type(error).__mro__ if base.__module__ == "builtins").__name__
-    shown, trace = type(error).__name__, error.__traceback__
-    while trace and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    frames = checks.frames(trace)
-    if type(error) is CellTimeoutError:
-        kind = shown = "TimeoutError"
-        frames = frames[:-1]  # where the limit struck, and not the line that raised
-    name, text = str(getattr(error, "name", "") or ""), _message(error)
-    frames = [(where, str(number), line) for where, number, line in frames]
-    return {"kind": kind, "shown": shown, "name": name, "text": text, "frames": frames}
-
-
-def _message(error: BaseException) -> str:
-    try:
-        text = error.args[0] if isinstance(error, KeyError) and len(error.args) == 1 else str(error)
-        return str(text)[:LONGEST_TEXT]
-    except Exception:
-        return "(an exception whose text cannot be read)"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import socket
 import sys
 
-from grader.engine.calls import Server
 from grader.engine.channel import Channel
+from grader.engine.server import Server
 from grader.engine.shell import Recorded, RecordingShell, redirect_descriptors
 from grader.engine.wire import LIMITS
 from utils import checks
