@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader import examination, handin
+from grader.builder import STUB
 from grader.engine.examiner import Job, Result
 from grader.engine.template import Template
 from grader.gradebook import scores
@@ -16,7 +17,6 @@ from grader.master import Master
 
 SETUP = "import numpy as np\n\nfrom utils import checks\n\nprogress = checks.Progress()"
 SOLUTION = "def double(x):\n    return 2 * x"
-STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEST = """with progress.exercise("double", hidden_tests="arrays"):
     checks.close(double(2), 4, "double(2)", "the input comes back")
 ### BEGIN HIDDEN TESTS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from small_course import SETUP, SOLUTION, STUB, TEST, Examined, cell, course_notebook, examine
+from small_course import SETUP, SOLUTION, TEST, Examined, cell, course_notebook, examine
 
 from grader import examination, handin
+from grader.builder import STUB
 from grader.engine.examiner import Job
 from grader.engine.template import Templates
 from grader.examination import EngineFault

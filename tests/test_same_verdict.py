@@ -11,20 +11,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from sample_class import ROOT, hand_in, variant_answers
+from sample_class import hand_in, variant_answers
+from test_answers import COURSE, TOPICS, cells, variants
 
 from grader import builder, examination, handin
-from grader.assignment import read_assignment
-from grader.course import Course
 from grader.engine.examiner import Job
 from grader.engine.template import shared_templates
 from grader.master import Master
 from grader.rehearsal import Outcome, rehearse, untouched
-from grader.variants import Variant, read_variants
 from utils.checks import VisibleCheckFailed
 
-COURSE = Course.load(ROOT)
-TOPICS = [assignment.name for assignment in COURSE.assignments]
 SECONDS = 60.0
 # An answer that changes the course's data loses its own exercise in both places. After that the two may differ: a notebook
 # goes on with the spoilt data, whereas the examiner gives every test the data of the course, or later tests could be won
@@ -35,16 +31,6 @@ SPOILS_THE_DATA = {"changes the parameters of the caller"}
 @cache
 def master(topic: str) -> Master:
     return Master.of(nbformat.reads(builder.source_notebook(COURSE, COURSE.assignment(topic)), as_version=4))
-
-
-@cache
-def cells(topic: str) -> tuple:
-    return tuple(read_assignment(COURSE.text(topic)))
-
-
-@cache
-def variants(topic: str) -> tuple[Variant, ...]:
-    return read_variants(COURSE.variants(topic), cells(topic))
 
 
 def examined(topic: str, answers: Mapping[str, str], folder: Path) -> dict[str, Outcome]:

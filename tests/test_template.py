@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -65,15 +64,12 @@ def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates, tmp
         cell("solution", TENSORFLOW, "double"),
         cell("test", TENSOR_TEST, "test_double", 5),
     )
-    begin = time.monotonic()
-    first = examine(template, tmp_path, {"double": TENSORFLOW}, source, seconds=60)
-    with_import = time.monotonic() - begin
-    assert first.points == {"test_double": 5}, first.said("test_double")
-    begin = time.monotonic()
-    for _ in range(3):
-        assert examine(template, tmp_path, {"double": TENSORFLOW}, source, seconds=60).points == {"test_double": 5}
+    imported = "import sys\nprint('tensorflow' in sys.modules)"
+    for _ in range(4):
+        report = examine(template, tmp_path, {"double": TENSORFLOW}, source, before=[imported], seconds=60)
+        assert report.points == {"test_double": 5}, report.said("test_double")
+        assert report.own[0][0]["text"] == "True\n"  # before the notebook has imported it
     assert template.starts == 1
-    assert (time.monotonic() - begin) / 3 < with_import  # each without the import
 
 
 def test_nothing_of_the_graders_environment_is_there(look):
@@ -122,7 +118,8 @@ def test_one_submission_leaves_nothing_for_the_next(templates, tmp_path):
     draw = "numpy.random.random(), __import__('random').random()"
     found, drawn = examine(template, tmp_path, {}, before=[find, draw]).own
     assert found[0]["text"] == "[False, False, False] False\n"
-    assert drawn == examine(template, tmp_path, {}, before=["import numpy", draw]).own[1][:1] or drawn[0]["data"]
+    assert drawn == examine(template, tmp_path, {}, before=["import numpy", draw]).own[1]
+    assert drawn[0]["data"]
 
 
 def test_the_same_submission_draws_the_same_numbers(look):

@@ -71,7 +71,6 @@ class Link:
 
     def allow(self, seconds: float | None) -> None:
         """What is asked from now on has to be answered within so many seconds in all; None is for ever."""
-        self._seconds = seconds
         self._until = None if seconds is None else time.monotonic() + seconds
 
     def names(self, names: Sequence[str]) -> dict[str, Any]:
