@@ -1,4 +1,4 @@
-"""Gradient Checking: activations, and the way between a dictionary of parameters and one long column.
+"""Gradient Checking: the activations, and the way between a dictionary of parameters and one long column.
 
 The network of the notebook has the layers 4 -> 5 -> 3 -> 1, so its parameters are 47 numbers, in the order
 W1 (5, 4), b1 (5, 1), W2 (3, 5), b2 (3, 1), W3 (1, 3), b3 (1, 1), each row by row.
@@ -8,35 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.activations import relu, sigmoid
+
+__all__ = ["dictionary_to_vector", "gradients_to_vector", "relu", "sigmoid", "vector_to_dictionary"]
+
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
-
-
-def sigmoid(z):
-    """1 / (1 + exp(-z)), element by element.
-
-    Parameters
-    ----------
-    z : scalar or ndarray, any shape
-
-    Returns
-    -------
-    scalar or ndarray, shape of z
-    """
-    return 1 / (1 + np.exp(-z))
-
-
-def relu(z):
-    """max(0, z), element by element.
-
-    Parameters
-    ----------
-    z : scalar or ndarray, any shape
-
-    Returns
-    -------
-    scalar or ndarray, shape of z
-    """
-    return np.maximum(0, z)
 
 
 def dictionary_to_vector(parameters):

@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     Role = Callable[[RecordingShell, list[socket.socket]], None]
 
+_NUMPY = ("numpy", "matplotlib.pyplot", "h5py", "scipy.io", "sklearn.datasets", "ipywidgets", "tqdm.auto")
 STACKS = {  # what a template imports before it is forked; what is not installed is left out
-    "numpy": ("numpy", "matplotlib.pyplot", "h5py", "sklearn.datasets", "ipywidgets", "tqdm.auto"),
-    "tensorflow": ("numpy", "matplotlib.pyplot", "h5py", "sklearn.datasets", "ipywidgets", "tqdm.auto", "tensorflow"),
+    "numpy": _NUMPY,
+    "tensorflow": (*_NUMPY, "tensorflow"),
 }
 START = 120.0  # seconds that the imports may take on a busy machine
 ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
