@@ -11,6 +11,7 @@ import sys
 from functools import cache
 
 import nbformat
+import numpy as np
 import pytest
 from matplotlib.image import imread
 from nbclient import NotebookClient
@@ -20,6 +21,7 @@ from sample_class import ROOT, write_course
 from grader import builder
 from grader.assignment import CourseCell, read_assignment, region, without_region
 from grader.course import Course
+from utils import init_utils
 
 COURSE = Course.load(ROOT)
 TOPICS = [assignment.name for assignment in COURSE.assignments]
@@ -63,7 +65,7 @@ def test_rebuilding_everything_changes_nothing(tmp_path):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_the_release_holds_no_solution_and_no_hidden_test(topic):
-    public, secret = set(), {}
+    public, secret = [], {}
     for cell in cells(topic):
         source = cell.source
         for name in ("SOLUTION", "HIDDEN TESTS"):
@@ -75,8 +77,9 @@ def test_the_release_holds_no_solution_and_no_hidden_test(topic):
         if cell.kind == "manual":
             secret.update(dict.fromkeys(filter(None, map(str.strip, source.splitlines())), cell.grade_id))
         else:
-            public.update(line.strip() for line in source.splitlines())
-    secret = {line: where for line, where in secret.items() if line not in public and len(line) > 3}
+            public.append(source)
+    said = "\n".join(public)
+    secret = {line: where for line, where in secret.items() if line not in said and len(line) > 3}
     assert len(secret) > 20
     text = "\n".join(line.strip() for cell in released(topic).cells for line in cell.source.splitlines())
     assert {line: where for line, where in secret.items() if line in text} == {}
@@ -141,12 +144,19 @@ def test_a_notebook_is_neither_short_nor_endless(topic):
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_quarter_of_the_automatic_points_is_not_typing_a_formula(topic):
     thinking = {
+        "initialization": [
+            "zeros_forecast",
+            "symmetry_forecast",
+            "depth_forecast",
+            "weight_deviation",
+            "diagnosis",
+        ],
         "gradient_checking": [
             "error_forecast",
             "faulty_parameters",
             "backward_propagation_n_repaired",
             "forward_passes",
-        ]
+        ],
     }
     tests = {cell.solution: cell.points for cell in cells(topic) if cell.kind == "test"}
     assert sum(tests[name] for name in thinking[topic]) >= sum(tests.values()) / 4
@@ -183,6 +193,35 @@ def test_gradient_checking_prints_the_published_figures_and_what_its_text_says()
     source = "\n".join(cell.source for cell in cells("gradient_checking"))
     for said in ("from 1.08 to 0.025", "The difference is 0.285093", "the right gradient gives 1.2e-07"):
         assert said in source
+
+
+def test_initialization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("initialization")
+    assert text.count("cost before step     0: 0.6931471805599453\n") == 1
+    assert "zeros, every cost: 0.6931471805599453\n" in text
+    assert "cost before step     0: inf\n" in text
+    assert "the first cost, from Z3 instead of A3: 1773.6\n" in text
+    assert "0.8830537463 0.6879825920 0.6751286265 0.5304944492 0.1501555628 0.0735789596\n" in text
+    table = {row[0]: row[1:] for row in re.findall(r"(?m)^(\w+) +([\d.]+|inf) +([\d.]+) +([\d.]+) +([\d.]+)$", text)}
+    assert table["zeros"] == ("0.6931", "0.6931", "0.5000", "0.5000")
+    assert (table["random"][0], table["random"][2:]) == ("inf", ("0.8300", "0.8600"))
+    assert float(table["random"][1]) == pytest.approx(0.383, rel=0.01)  # saturated sigmoids: platforms differ
+    assert table["he"] == ("0.8831", "0.0736", "0.9933", "0.9600")
+    assert table["xavier"] == ("0.7295", "0.1085", "0.9900", "0.9300")
+    assert "all weights 0.5 distinct units in layer 1 after 4000 steps: 1\n" in text
+    assert "random          distinct units in layer 1 after 4000 steps: 10\n" in text
+    factors = [float(x) for x in re.findall(r"layer 10 / layer 1: +(\S+)", text)]
+    assert factors[0] < 1e-4 and 1e-3 < factors[1] < 1e-2 and 0.5 < factors[2] < 2 and factors[3] > 1e4
+    source = "\n".join(cell.source for cell in cells("initialization"))
+    for said in ("the same cost is finite: 1773.6", "stop near 0.38", "93 against 96 of the 100 test points"):
+        assert said in source
+
+
+def test_the_data_of_initialization_are_the_well_known_ones():
+    train_X, train_Y, test_X, _ = init_utils.load_dataset()
+    np.testing.assert_allclose(train_X[:, :2].T, [[-0.07741354, 0.85260226], [0.4318696, -0.87214504]], rtol=1e-6)
+    assert train_Y[0, :10].tolist() == [1, 0, 1, 1, 0, 0, 1, 0, 1, 1]
+    np.testing.assert_allclose(test_X[:, 0], [-0.52423739, -0.60910361], rtol=1e-6)
 
 
 def test_the_text_also_runs_as_plain_python(tmp_path):

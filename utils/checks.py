@@ -87,7 +87,16 @@ def shape(value: object, expected: tuple[int, ...], name: str, cause: str = "") 
     if found != tuple(expected):
         if not cause and found == tuple(expected)[::-1]:
             cause = "the array is transposed."
+        elif not cause and (*found, 1) == tuple(expected):
+            cause = "a column has two axes, (n, 1), not one."
         fail(f"{name} has the shape {found}; it should be {tuple(expected)}.", cause)
+
+
+def shapes(mapping: object, expected: Mapping[str, tuple[int, ...]], name: str, cause: str = "") -> None:
+    """Check the keys of a dictionary of arrays, and the shape of each."""
+    keys(mapping, list(expected), name, cause)
+    for key, one in expected.items():
+        shape(mapping[key], one, key, cause)
 
 
 def close(actual: object, expected: object, name: str, cause: str = "", rtol: float = 1e-5, atol: float = 1e-8) -> None:

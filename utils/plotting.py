@@ -21,7 +21,14 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#CC79A7",
 )
 # A line differs from the next one in colour, marker and dashes.
-LINES = ((BLUE, "o", "-"), (VERMILION, "s", "--"), (GREEN, "^", "-."), (PURPLE, "D", ":"), (BLACK, "v", "-"))
+LINES = (
+    (BLUE, "o", "-"),
+    (VERMILION, "s", "--"),
+    (GREEN, "^", "-."),
+    (PURPLE, "D", ":"),
+    (BLACK, "v", "-"),
+    (ORANGE, "P", (0, (6, 1))),
+)
 
 
 def new_axes(title="", xlabel="", ylabel="", size=(7, 4)):
