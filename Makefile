@@ -25,7 +25,7 @@ demo: $(READY)  ## the whole way once, with a small sample class, in the folder 
 test: $(READY)  ## the project's own tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters
 	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde

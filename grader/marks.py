@@ -47,7 +47,10 @@ class Mark:
 
 
 def marks(course: Course, assignments: Sequence[Assignment]) -> list[Mark]:
-    """The marks of every student that the gradebook knows, by assignment, then by student."""
+    """The marks of every student that the gradebook knows, by assignment, then by student.
+
+    An assignment that nobody has handed in yet has no rows.
+    """
     rows = []
     with open_gradebook(course) as gradebook:
         students = [student.id for student in gradebook.students]
@@ -56,6 +59,8 @@ def marks(course: Course, assignments: Sequence[Assignment]) -> list[Mark]:
                 max_score = gradebook.find_assignment(assignment.name).max_score
             except MissingEntry:
                 continue  # not built: nobody can have marks for it
+            if not gradebook.assignment_submissions(assignment.name):
+                continue
             for student in sorted(students):
                 verdict = read_verdict(course.autograded(student, assignment.name))
                 rows.append(mark(gradebook, verdict, assignment.name, student, max_score))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -89,10 +90,14 @@ def sample_class() -> dict[str, bytes]:
     return files
 
 
-def write_course(folder: Path) -> None:
-    """A course folder with this course's text and settings, and nothing else."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(ROOT / "course", folder / "course", dirs_exist_ok=True)
+def write_course(folder: Path, topics: Sequence[str] = (TOPIC,)) -> None:
+    """A course folder with this course's settings and the text of some of its assignments, and nothing else."""
+    (folder / "course").mkdir(parents=True, exist_ok=True)
+    head, *rows = (ROOT / "course" / "assignments.toml").read_text(encoding="utf-8").split("[[assignment]]")
+    chosen = [row for row in rows if tomllib.loads(row)["name"] in topics]
+    (folder / "course" / "assignments.toml").write_text("[[assignment]]".join([head, *chosen]), encoding="utf-8")
+    for topic in topics:
+        shutil.copytree(ROOT / "course" / topic, folder / "course" / topic, dirs_exist_ok=True)
     shutil.copyfile(ROOT / "nbgrader_config.py", folder / "nbgrader_config.py")
 
 

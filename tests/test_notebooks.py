@@ -52,7 +52,7 @@ def printed(topic: str) -> str:
 
 
 def test_rebuilding_everything_changes_nothing(tmp_path):
-    write_course(tmp_path)
+    write_course(tmp_path, TOPICS)
     course = Course.load(tmp_path)
     for assignment in course.assignments:
         builder.build(course, assignment)

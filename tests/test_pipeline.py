@@ -334,6 +334,13 @@ def test_marks_fit_a_terminal_and_go_to_a_file(graded, tmp_path):
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
+    sample_class.write_course(graded_copy.root, (TOPIC, "initialization"))
+    assert run_grader("--root", graded_copy.root, "build", "initialization").returncode == 0
+    done = run_grader("--root", graded_copy.root, "marks", "--json")
+    assert {row["assignment"] for row in json.loads(done.stdout)} == {TOPIC}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
