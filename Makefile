@@ -8,7 +8,7 @@ COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annota
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test nbgrader-test browser-test lab build lint lock clean
+.PHONY: demo test nbgrader-test browser-test lab bench build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -35,6 +35,9 @@ browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefac
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)
+
+bench: $(READY)  ## how long the notebooks take, and their training beside plain loops
+	$(BIN)/python bench/notebooks.py
 
 build: $(READY)  ## course/ to source/ and release/
 	$(BIN)/grader build
