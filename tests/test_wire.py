@@ -130,6 +130,14 @@ def test_a_small_view_does_not_drag_a_large_array_along():
     assert len(encode(np.zeros(10**6)[:10]).data) < 1000
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_small_view_with_gaps_of_a_large_array_crosses(order):
+    whole = np.asarray(np.arange(4000.0).reshape(4, 1000), order=order)
+    for view in (whole[:2, 990:], whole[:, ::100], whole[::2, -1], whole[::-3, ::-300]):
+        np.testing.assert_array_equal(there(view), view)
+        assert len(encode(view).data) < 2000
+
+
 def test_a_result_that_is_an_argument_stays_that_argument():
     arguments = ([1, 2], {"W": np.ones(3)}, np.zeros(2), ("a", [3]))
     sent = encode(arguments)

@@ -134,7 +134,7 @@ class Encoder:
         elif plain.flags.c_contiguous or plain.flags.f_contiguous:
             owner, offset, strides = plain, 0, list(plain.strides)
         else:
-            owner = np.ascontiguousarray(plain)
+            owner = plain = np.ascontiguousarray(plain)
             offset, strides = 0, list(owner.strides)
         return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner, plain)]
 
