@@ -413,8 +413,8 @@ for ax, corrected in zip(axes, (False, True), strict=True):
     ax.set_title("with bias correction" if corrected else "without bias correction")
 
 # %% [markdown]
-# With $\beta = 0.5$ the average follows the weather. With 0.9 it follows the season. With 0.98 it is smooth and late: its lowest point comes weeks after the coldest days. On the left the curves start near zero,
-# in July! The larger $\beta$ is, the longer this takes to heal. On the right all of them start at about 20 degrees.
+# With $\beta = 0.5$ the average follows the weather. With 0.9 it follows the season. With 0.98 it is smooth and late: its lowest point comes weeks after the coldest days. On the left the curves start too low,
+# the last two near zero, in July! The larger $\beta$ is, the longer this takes to heal. On the right all of them start at the temperature of the first days.
 
 # %% test="test_average_forecast" points=10
 with progress.exercise("average_forecast"):
@@ -797,7 +797,7 @@ for ax, (label, path) in zip(
 
 # %% [markdown] locked="update_parameters_with_rmsprop_statement"
 # At half of the limit gradient descent falls into the valley at once and then crawls along it. At 5% above the limit it jumps from wall to wall, higher each time, although the other coordinate is on
-# its way to the lowest point. Momentum with the same learning rate swings a few times and comes to rest in the valley: the gradients across the valley change their sign and cancel in the average.
+# its way to the lowest point. Momentum with the same learning rate swings a few times, less each time, and moves along the valley: the gradients across the valley change their sign and cancel in the average.
 # Its own limit is higher.
 #
 # ## 4 A step length for every parameter
@@ -1353,7 +1353,7 @@ for ax, (label, path) in zip(
 #
 # ## 6 A learning rate that falls
 #
-# Steps along noisy gradients do not come to rest: near the lowest point the noise is all that is left. Long steps at the start and short ones at the end give both, speed and rest.
+# Steps of a constant rate along noisy gradients do not come to rest: near the lowest point the noise is all that is left, and a long step along a bad estimate can lead far away. Long steps at the start and short ones at the end give both, speed and rest.
 # With the rate $\alpha_0$ at the start and the number of the epoch, which begins with 0:
 #
 # $$\alpha = \frac{\alpha_0}{1 + \text{decay\_rate} \cdot \text{epoch}}$$
@@ -1655,8 +1655,9 @@ _ = plotting.lines(
 )
 
 # %% [markdown] locked="explain_race_question"
-# The constant rate falls fast and does not come to rest: it ends with the highest cost and the lowest accuracy of the four. The rate that falls by half after the first epoch is soon too small, and its curve flattens early.
-# The two milder ones end lowest and reach about 94%, in a tenth of the epochs of the race. (With such long steps the last digits may differ from one machine to another.)
+# With the constant rate the cost falls at first; then a few long steps throw the network far away, and it does not come back: the highest cost and the lowest accuracy of the four. (Such a run magnifies the last
+# digits of the computer's arithmetic. On another machine this one curve may go another way.) With the three rates that fall, nothing of the kind happens. The one that halves after the first epoch is soon too small, and its curve flattens first.
+# The two milder ones end lowest and reach 94%, in a tenth of the epochs of the race.
 #
 # ### Exercise 12: explain (8 points, read by a person)
 #
