@@ -198,16 +198,15 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     list of (ndarray, ndarray)
         The pairs (mini_batch_X, mini_batch_Y), shapes (n_x, size) and (1, size).
     """
-    ### BEGIN SOLUTION
     np.random.seed(seed)
-    m = X.shape[1]
-    order = np.random.permutation(m)
+    ### BEGIN SOLUTION
+    order = np.random.permutation(X.shape[1])
     mini_batches = []
-    for start in range(0, m, mini_batch_size):
+    for start in range(0, len(order), mini_batch_size):
         chosen = order[start : start + mini_batch_size]
         mini_batches.append((X[:, chosen], Y[:, chosen]))
-    return mini_batches
     ### END SOLUTION
+    return mini_batches
 
 
 # %% test="test_random_mini_batches" points=12
@@ -331,7 +330,8 @@ for ax, size in zip(axes, (300, 64, 8), strict=True):
             A3, cache = forward_propagation(batch_X, parameters)
             batch_costs.append(compute_cost(A3, batch_Y))
             gradients = backward_propagation(batch_X, batch_Y, cache)
-            parameters = update_parameters_with_gd(parameters, gradients, 0.3)
+            grads = {"d" + name: gradients["d" + name] for name in parameters}
+            parameters = update_parameters_with_gd(parameters, grads, 0.3)
     ax.plot(
         np.linspace(0, 40, len(batch_costs), endpoint=False),
         batch_costs,
@@ -566,8 +566,8 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     ### BEGIN SOLUTION
     v = {name: beta * v[name] + (1 - beta) * grads[name] for name in v}
     parameters = {name: value - learning_rate * v["d" + name] for name, value in parameters.items()}
-    return parameters, v
     ### END SOLUTION
+    return parameters, v
 
 
 # %% test="test_update_parameters_with_momentum" points=10
@@ -898,8 +898,8 @@ def update_parameters_with_rmsprop(
         name: value - learning_rate * grads["d" + name] / (np.sqrt(s["d" + name]) + epsilon)
         for name, value in parameters.items()
     }
-    return parameters, s
     ### END SOLUTION
+    return parameters, s
 
 
 # %% test="test_update_parameters_with_rmsprop" points=12
@@ -956,9 +956,12 @@ with progress.exercise(
             f"The same with an epsilon as large as the root of s, so that {name} moves by half of it; {name}",
             "epsilon is added to the root: outside of the root, inside of the denominator. Look at the brackets.",
         )
-    flat = {key: 0 * value for key, value in slopes.items()}
     with np.errstate(all="ignore"):
-        moved, s_after = update_parameters_with_rmsprop(small_network()[0], dict(flat), dict(flat))
+        moved, s_after = update_parameters_with_rmsprop(
+            small_network()[0],
+            {key: 0 * value for key, value in slopes.items()},
+            {key: 0 * value for key, value in slopes.items()},
+        )
     for name, value in hand_parameters.items():
         checks.close(
             moved[name],
@@ -966,12 +969,26 @@ with progress.exercise(
             f"With gradients of zero nothing moves, but {name}",
             "epsilon belongs to the denominator, inside its brackets.",
         )
-    moved, s_after = update_parameters_with_rmsprop(*small_network(), dict(flat))
+    moved, s_after = update_parameters_with_rmsprop(
+        *small_network(), {key: 0 * value for key, value in slopes.items()}
+    )
     checks.close(
         [checks.number(s_after["dW2"], "s['dW2']"), checks.number(moved["W2"], "W2")],
         [2.5, -3 - 0.01 * 5 / (np.sqrt(2.5) + 1e-8)],
         "With the defaults, the list of s['dW2'] and W2",
         "the defaults are learning_rate=0.01, beta2=0.9, epsilon=1e-8.",
+    )
+    moved, s_after = update_parameters_with_rmsprop(
+        small_network()[0],
+        {key: 0 * value + 1e-8 for key, value in slopes.items()},
+        {key: 0 * value for key, value in slopes.items()},
+    )
+    checks.close(
+        checks.number(moved["b3"], "b3") + 1,
+        -0.01 * 1e-8 / (np.sqrt(1e-17) + 1e-8),
+        "With the defaults and gradients of 1e-8, the step of b3",
+        "epsilon is 1e-8 unless it is given; here it is as large as the gradient.",
+        rtol=1e-3,
     )
 ### BEGIN HIDDEN TESTS
 rms_rng = checks.rng(7)
@@ -985,21 +1002,21 @@ for layers_r in (1, 2, 4):
         for name, shape in ((f"W{l}", (sizes_r[l], sizes_r[l - 1])), (f"b{l}", (sizes_r[l], 1))):
             oracle_r[name], oracle_r["d" + name] = rms_rng.normal(size=(2, *shape))
             oracle_r["d" + name] **= 2
-    moved = {key: value.copy() for key, value in oracle_r.items() if key[0] != "d"}
-    s_after = {key: value.copy() for key, value in oracle_r.items() if key[0] == "d"}
+    after_r = {key: value.copy() for key, value in oracle_r.items() if key[0] != "d"}
+    squares_r = {key: value.copy() for key, value in oracle_r.items() if key[0] == "d"}
     for _ in range(3):
-        grads_r = {key: rms_rng.normal(size=value.shape) for key, value in s_after.items()}
-        for name in moved:
+        grads_r = {key: rms_rng.normal(size=value.shape) for key, value in squares_r.items()}
+        for name in after_r:
             for index in np.ndindex(oracle_r[name].shape):
                 old, slope = oracle_r["d" + name][index], grads_r["d" + name][index]
                 oracle_r["d" + name][index] = slope * slope + beta_r * (old - slope * slope)
                 root = math.sqrt(oracle_r["d" + name][index])
                 oracle_r[name][index] -= rate_r * slope / (root + eps_r)
-        moved, s_after = update_parameters_with_rmsprop(
-            moved, grads_r, s_after, rate_r, beta_r, eps_r
+        after_r, squares_r = update_parameters_with_rmsprop(
+            after_r, grads_r, squares_r, rate_r, beta_r, eps_r
         )
     for name, target in oracle_r.items():
-        checks.close({**moved, **s_after}[name], target, name)
+        checks.close({**after_r, **squares_r}[name], target, name)
 ### END HIDDEN TESTS
 
 # %% tags=["result"] needs="update_parameters_with_rmsprop"
@@ -1044,8 +1061,8 @@ def initialize_adam(parameters):
     ### BEGIN SOLUTION
     v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
     s = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
-    return v, s
     ### END SOLUTION
+    return v, s
 
 
 # %% test="test_initialize_adam" points=4
@@ -1155,8 +1172,8 @@ def update_parameters_with_adam(
         s_corrected = s["d" + name] / (1 - beta2**t)
         step = learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
         parameters[name] = parameters[name] - step
-    return parameters, v, s
     ### END SOLUTION
+    return parameters, v, s
 
 
 # %% test="test_update_parameters_with_adam" points=14
@@ -1251,16 +1268,24 @@ with progress.exercise(
         "W1 of the example network with the defaults and t = 2",
         "the defaults are learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8; v is corrected with beta1, s with beta2.",
     )
-    for size in (1e-3, 1e3):
+    for size, step, length in (
+        (1e-3, 0.01, "is as long as the learning rate"),
+        (1e3, 0.01, "is as long as the learning rate"),
+        (
+            1e-8,
+            0.005,
+            "is half as long as the learning rate, because the default epsilon has this size",
+        ),
+    ):
         tiny = {"W1": np.zeros((1, 1)), "b1": np.zeros((1, 1))}
         zeros = [{"dW1": np.zeros((1, 1)), "db1": np.zeros((1, 1))} for _ in range(2)]
         same_grads = {"dW1": np.full((1, 1), size), "db1": np.full((1, 1), -size)}
         moved = update_parameters_with_adam(tiny, same_grads, *zeros, 1, 0.01)[0]
         checks.close(
             [checks.number(moved["W1"], "W1"), checks.number(moved["b1"], "b1")],
-            [-0.01, 0.01],
-            f"The first step from zero with the gradients {size:g} and -{size:g} is as long as the learning rate; yours, in a list,",
-            "at t = 1 both corrections matter most.",
+            [-step, step],
+            f"The first step from zero with the gradients {size:g} and -{size:g} {length}; the list of your W1 and b1",
+            "at t = 1 both corrections matter most; epsilon is 1e-8 unless it is given.",
             rtol=1e-4,
         )
 ### BEGIN HIDDEN TESTS
@@ -1465,12 +1490,13 @@ with progress.exercise(
         "schedule_lr_decay(0.5, 799, 0.5, 200)",
         "round down the quotient of the epochs, then multiply by the decay rate.",
     )
-    checks.close(
-        schedule_lr_decay(0.5, 3999, 1),
-        0.125,
-        "schedule_lr_decay(0.5, 3999, 1)",
-        "the default of time_interval is 1000.",
-    )
+    for epoch, value in ((1999, 0.25), (3000, 0.125)):
+        checks.close(
+            schedule_lr_decay(0.5, epoch, 1),
+            value,
+            f"schedule_lr_decay(0.5, {epoch}, 1)",
+            "the default of time_interval is 1000.",
+        )
 ### BEGIN HIDDEN TESTS
 schedule_rng = checks.rng(11)
 for rate_s, decay_s in schedule_rng.uniform(0.01, 2, (8, 2)):
@@ -1561,7 +1587,8 @@ def model(
             A3, cache = forward_propagation(batch_X, parameters)
             if epoch % 100 == 0:
                 cost_sum += compute_cost(A3, batch_Y) * batch_Y.shape[1]
-            grads = backward_propagation(batch_X, batch_Y, cache)
+            gradients = backward_propagation(batch_X, batch_Y, cache)
+            grads = {"d" + name: gradients["d" + name] for name in parameters}  # without dZ and dA
             t += 1
             if optimizer == "gd":
                 parameters = update_parameters_with_gd(parameters, grads, rate)
@@ -1715,8 +1742,8 @@ if finished:
 # ## What you saw
 #
 # * Small batches give many cheap, noisy steps; with the same number of examples they came much further.
-# * An exponentially weighted average forgets by the factor $\beta$, starts too low without correction, and is late by $\beta / (1 - \beta)$ steps.
-# * The largest curvature sets the limit of gradient descent's learning rate; the smallest one sets how long the way takes.
+# * An exponentially weighted average forgets by the factor $\beta$, starts too low without correction, and lags behind what it averages; the smoother it is, the more.
+# * The curvatures of the cost decide how long a step of gradient descent may be, and how long the whole way takes.
 # * Momentum averages directions. RMSprop and Adam take the size of the gradient out of the step, parameter by parameter.
 # * A learning rate that falls brings noisy steps to rest. It must not fall too early.
 # * An accuracy belongs to an optimizer *and* its settings. A comparison at one learning rate compares little.
