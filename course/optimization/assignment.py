@@ -282,11 +282,11 @@ with progress.exercise(
         f"3 examples in batches of 64 give batches of {sizes}.",
         "fewer examples than a batch make one short batch.",
     )
-    many = np.arange(130.0).reshape(1, 130)
+    many = np.arange(100.0).reshape(1, 100)
     pairs = random_mini_batches(many, many)
     checks.property(
-        [np.shape(pair[0])[1] for pair in pairs] == [64, 64, 2]
-        and np.array_equal(pairs[0][0][0], np.random.RandomState(0).permutation(130)[:64]),
+        [np.shape(pair[0])[1] for pair in pairs] == [64, 36]
+        and np.array_equal(pairs[0][0][0], np.random.RandomState(0).permutation(100)[:64]),
         "Without mini_batch_size and seed the batches are not those of 64 and 0.",
         "the defaults are mini_batch_size=64, seed=0.",
     )
@@ -853,10 +853,8 @@ with np.errstate(all="ignore"):  # the errors let numbers overflow, and divide z
         state = {"dW1": np.zeros((1, 1)), "db1": np.zeros((1, 1))}
         same = {"dW1": np.full((1, 1), slope), "db1": np.full((1, 1), slope)}
         for _ in range(100):
-            before, (point, state) = (
-                point,
-                update_parameters_with_rmsprop_broken(point, same, state),
-            )
+            before = point
+            point, state = update_parameters_with_rmsprop_broken(before, same, state)
         lengths = [(before[name] - point[name]).item() / 0.01 for name in ("W1", "b1")]
         print(f"{slope:8}{lengths[0]:13.3f}{lengths[1]:13.3f}")
 
@@ -941,7 +939,7 @@ with progress.exercise(
             "divide by the root of the new s, of the same parameter, and step against the gradient.",
         )
     checks.unchanged(hand_grads, slopes, "grads")
-    for layer, name in ((2, "W2"), (1, "b1")):
+    for name in ("W2", "b1"):
         slope = slopes["d" + name].item()
         moved, _ = update_parameters_with_rmsprop(
             *small_network(),
@@ -1731,12 +1729,12 @@ finished = progress.report(
 )
 if finished:
     print()
-    print("optimizer                        rate    batch  epochs  accuracy")
+    print(f"{'optimizer':36}{'rate':>7}{'batch':>7}{'epochs':>8}{'accuracy':>10}")
     for optimizer, parameters in trained.items():
         share = accuracy(train_X, train_Y, parameters)
-        print(f"{optimizer:33}0.0007     64   10000  {share:8.3f}")
+        print(f"{optimizer:36}{0.0007:>7}{64:>7}{10000:>8}{share:>10.3f}")
     for label, share in decay_shares.items():
-        print(f"gd, {label:31}1      8    1000  {share:8.3f}")
+        print(f"{'gd, ' + label:36}{1:>7}{8:>7}{1000:>8}{share:>10.3f}")
 
 # %% [markdown]
 # ## What you saw

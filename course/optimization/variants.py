@@ -17,11 +17,17 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     return parameters
 
 
-# %% right="update_parameters_with_gd" name="arrays changed in place"
+# %% right="update_parameters_with_gd" name="entries one by one"
 def update_parameters_with_gd(parameters, grads, learning_rate):
-    for key in parameters:
-        parameters[key] -= learning_rate * grads["d" + key]
-    return parameters
+    updated = {}
+    for name in parameters:
+        updated[name] = np.array(
+            [
+                [w - learning_rate * d for w, d in zip(row, slopes)]
+                for row, slopes in zip(parameters[name], grads["d" + name])
+            ]
+        )
+    return updated
 
 
 # %% right="update_parameters_with_gd" name="float32, in a subclass of dict"
@@ -102,17 +108,11 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     return parameters
 
 
-# %% right="update_parameters_with_gd" name="entries one by one"
+# %% right="update_parameters_with_gd" name="arrays changed in place"
 def update_parameters_with_gd(parameters, grads, learning_rate):
-    updated = {}
-    for name in parameters:
-        updated[name] = np.array(
-            [
-                [w - learning_rate * d for w, d in zip(row, slopes)]
-                for row, slopes in zip(parameters[name], grads["d" + name])
-            ]
-        )
-    return updated
+    for key in parameters:
+        parameters[key] -= learning_rate * grads["d" + key]
+    return parameters
 
 
 # %% right="random_mini_batches" name="the well-known steps"
@@ -135,12 +135,16 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     return mini_batches
 
 
-# %% right="random_mini_batches" name="np.split, lists for pairs"
+# %% right="random_mini_batches" name="column by column"
 def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     np.random.seed(seed)
-    order = np.random.permutation(X.shape[1])
-    cuts = np.arange(mini_batch_size, X.shape[1], mini_batch_size)
-    return [[X[:, part], Y[:, part]] for part in np.split(order, cuts)]
+    batches = []
+    for k, column in enumerate(np.random.permutation(X.shape[1])):
+        if k % mini_batch_size == 0:
+            batches.append(([], []))
+        batches[-1][0].append(X[:, column])
+        batches[-1][1].append(Y[:, column])
+    return [(np.stack(x, axis=1), np.stack(y, axis=1)) for x, y in batches]
 
 
 # %% right="random_mini_batches" name="a generator of its own with the same numbers, float32"
@@ -299,16 +303,12 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     return [(X[:, part], Y[:, part]) for part in parts]
 
 
-# %% right="random_mini_batches" name="column by column"
+# %% right="random_mini_batches" name="np.split, lists for pairs"
 def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     np.random.seed(seed)
-    batches = []
-    for k, column in enumerate(np.random.permutation(X.shape[1])):
-        if k % mini_batch_size == 0:
-            batches.append(([], []))
-        batches[-1][0].append(X[:, column])
-        batches[-1][1].append(Y[:, column])
-    return [(np.stack(x, axis=1), np.stack(y, axis=1)) for x, y in batches]
+    order = np.random.permutation(X.shape[1])
+    cuts = np.arange(mini_batch_size, X.shape[1], mini_batch_size)
+    return [[X[:, part], Y[:, part]] for part in np.split(order, cuts)]
 
 
 # %% right="average_forecast" name="computed"
@@ -552,12 +552,12 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     return parameters, v
 
 
-# %% right="update_parameters_with_momentum" name="arrays changed in place, a list returned"
+# %% right="update_parameters_with_momentum" name="a mean with weights"
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
-    for key in parameters:
-        v["d" + key] += (1 - beta) * (grads["d" + key] - v["d" + key])
-        parameters[key] -= learning_rate * v["d" + key]
-    return [parameters, v]
+    v = {k: np.average([v[k], grads[k]], axis=0, weights=[beta, 1 - beta]) for k in v}
+    return {
+        k: np.subtract(parameters[k], np.multiply(learning_rate, v[f"d{k}"])) for k in parameters
+    }, v
 
 
 # %% right="update_parameters_with_momentum" name="float32"
@@ -656,12 +656,12 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     return parameters, v
 
 
-# %% right="update_parameters_with_momentum" name="a mean with weights"
+# %% right="update_parameters_with_momentum" name="arrays changed in place, a list returned"
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
-    v = {k: np.average([v[k], grads[k]], axis=0, weights=[beta, 1 - beta]) for k in v}
-    return {
-        k: np.subtract(parameters[k], np.multiply(learning_rate, v[f"d{k}"])) for k in parameters
-    }, v
+    for key in parameters:
+        v["d" + key] += (1 - beta) * (grads["d" + key] - v["d" + key])
+        parameters[key] -= learning_rate * v["d" + key]
+    return [parameters, v]
 
 
 # %% right="largest_stable_learning_rate" name="max of a list"
