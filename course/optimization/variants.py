@@ -283,7 +283,7 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     return [(X[:, part], Y[:, part]) for part in parts]
 
 
-# %% wrong="random_mini_batches" name="returns nothing" says="returns NoneType"
+# %% wrong="random_mini_batches" name="returns nothing" says="not return a list of pairs"
 def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     np.random.seed(seed)
     order, batches = np.random.permutation(X.shape[1]), []
@@ -301,6 +301,20 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     ]
     parts = np.split(order, starts[1:])
     return [(X[:, part], Y[:, part]) for part in parts]
+
+
+# %% wrong="random_mini_batches" name="the examples without their labels" says="not return a list of pairs"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    order, size = np.random.permutation(X.shape[1]), mini_batch_size
+    return [X[:, order[k : k + size]] for k in range(0, X.shape[1], size)]
+
+
+# %% wrong="random_mini_batches" name="shuffles rows" says="each of them once"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    X, size = X[np.random.permutation(X.shape[0])], mini_batch_size
+    return [(X[:, k : k + size], Y[:, k : k + size]) for k in range(0, X.shape[1], size)]
 
 
 # %% right="random_mini_batches" name="np.split, lists for pairs"
@@ -638,7 +652,7 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     return parameters, v
 
 
-# %% wrong="update_parameters_with_momentum" name="the last layer is left out" says="The new v['dW3']"
+# %% wrong="update_parameters_with_momentum" name="the last layer is left out" says="the loop ends too early"
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     for l in range(1, len(parameters) // 2):
         for key in (f"W{l}", f"b{l}"):
@@ -1371,6 +1385,43 @@ def update_parameters_with_adam(
         for k, x in parameters.items()
     }
     return p, v, s
+
+
+# %% wrong="update_parameters_with_adam" name="the last layer is left out" says="the loop ends too early"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    for l in range(1, len(parameters) // 2):
+        for k in (f"W{l}", f"b{l}"):
+            v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * grads["d" + k]
+            s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * grads["d" + k] ** 2
+            v_hat, s_hat = v["d" + k] / (1 - beta1**t), s["d" + k] / (1 - beta2**t)
+            parameters[k] = parameters[k] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return parameters, v, s
+
+
+# %% wrong="update_parameters_with_adam" name="epsilon outside of the brackets" says="inside of the denominator"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    for k in parameters:
+        v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * grads["d" + k]
+        s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * grads["d" + k] ** 2
+        v_hat, s_hat = v["d" + k] / (1 - beta1**t), s["d" + k] / (1 - beta2**t)
+        parameters[k] = parameters[k] - learning_rate * v_hat / np.sqrt(s_hat) + epsilon
+    return parameters, v, s
+
+
+# %% wrong="update_parameters_with_adam" name="the root before the correction" says="the root is taken of the corrected s"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    for k in parameters:
+        v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * grads["d" + k]
+        s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * grads["d" + k] ** 2
+        v_hat, root = v["d" + k] / (1 - beta1**t), np.sqrt(s["d" + k]) / (1 - beta2**t)
+        parameters[k] = parameters[k] - learning_rate * v_hat / (root + epsilon)
+    return parameters, v, s
 
 
 # %% right="update_parameters_with_adam" name="one function per array"
