@@ -21,7 +21,7 @@ from sample_class import ROOT, write_course
 from grader import builder
 from grader.assignment import CourseCell, read_assignment, region, without_region
 from grader.course import Course
-from utils import init_utils
+from utils import init_utils, opt_utils
 
 COURSE = Course.load(ROOT)
 TOPICS = [assignment.name for assignment in COURSE.assignments]
@@ -157,6 +157,11 @@ def test_a_quarter_of_the_automatic_points_is_not_typing_a_formula(topic):
             "backward_propagation_n_repaired",
             "forward_passes",
         ],
+        "optimization": [
+            "average_forecast",
+            "largest_stable_learning_rate",
+            "update_parameters_with_rmsprop",
+        ],
     }
     tests = {cell.solution: cell.points for cell in cells(topic) if cell.kind == "test"}
     assert sum(tests[name] for name in thinking[topic]) >= sum(tests.values()) / 4
@@ -222,6 +227,50 @@ def test_the_data_of_initialization_are_the_well_known_ones():
     np.testing.assert_allclose(train_X[:, :2].T, [[-0.07741354, 0.85260226], [0.4318696, -0.87214504]], rtol=1e-6)
     assert train_Y[0, :10].tolist() == [1, 0, 1, 1, 0, 0, 1, 0, 1, 1]
     np.testing.assert_allclose(test_X[:, 0], [-0.52423739, -0.60910361], rtol=1e-6)
+
+
+def test_optimization_loads_the_published_data():
+    X, Y = opt_utils.load_dataset()
+    assert (X.shape, Y.shape) == ((2, 300), (1, 300))
+    np.testing.assert_allclose(X[:, :2].T, [[-0.21687013, 1.01544937], [0.80505015, -0.5579734]], atol=1e-8)
+    assert Y[0, :10].tolist() == [0, 1, 1, 1, 0, 0, 1, 1, 0, 1]
+
+
+def test_optimization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("optimization")
+    assert "shapes: (12288, 64), (12288, 64), (12288, 20)\n" in text
+    assert "first entries of batch 0: [ 0.90085595 -0.7612069   0.2344157 ]\n" in text
+    costs = re.findall(r"(gd|adam) +mean cost of epoch +(\d+): ([\d.]+)\n", text)
+    published = {
+        "gd": [0.702405, 0.668101, 0.635288, 0.600491, 0.573367],
+        "adam": [0.702166, 0.167845, 0.141316, 0.138788, 0.136066],
+    }
+    for optimizer, expected in published.items():
+        found = [float(cost) for name, epoch, cost in costs if name == optimizer and int(epoch) <= 4000]
+        np.testing.assert_allclose(found, expected, atol=2e-6)
+    shares = {name: float(share) for name, share in re.findall(r"(\w+) +accuracy (0\.\d{7}), cost", text)}
+    assert shares == {"gd": 0.7966667, "momentum": 0.7966667, "rmsprop": 0.94, "adam": 0.94}
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+
+    noise = {
+        int(m): (int(n), float(c)) for m, n, c in re.findall(r"batches of +(\d+): +(\d+) steps, .* ([\d.]+)", text)
+    }
+    assert [noise[size][0] for size in (300, 64, 8)] == [40, 200, 1520]
+    assert noise[300][1] > noise[64][1] > noise[8][1]  # "the cost of all examples ends far lower"
+    ends = [float(y) for y in re.findall(r"the limit +\|y\| at the start 1\.00, at the end ([\d.]+)", text)]
+    assert ends[0] == 0 and ends[1] > 10 and ends[2] < 0.2
+    broken, mended = text.split("(mended)")[0].split("step of b\n")[1], text.split("(mended)\n")[1]
+    rows = [re.findall(r"\d+\.\d+|nan", row) for row in broken.splitlines()[:4]]
+    assert rows[0][1:] == ["9.909", "0.316"] and rows[2][1:] == ["0.000", "0.316"] and rows[3][2] == "nan"
+    assert [row.split()[1:] for row in mended.splitlines()[:4]] == [["1.000", "1.000"]] * 3 + [["0.000", "0.000"]]
+    assert len(re.findall(r"height at the start 153\.0, after 40 steps [0-2]\.\d{3}\n", text)) == 4
+    decays = re.findall(r"(constant|every .*?) +cost of all examples ([\d.]+), accuracy ([\d.]+)\n", text)
+    constant, fast, mild, schedule = [(float(cost), float(share)) for _, cost, share in decays]
+    assert constant[0] > fast[0] > max(mild[0], schedule[0]) and constant[1] < fast[1]
+    assert round(mild[1], 2) == round(schedule[1], 2) == 0.94
+    source = "\n".join(cell.source for cell in cells("optimization"))
+    for said in ("classify 79.7% of the points", "separate the moons: 94.0%", "reach 94%, in a tenth of the epochs"):
+        assert said in source
 
 
 def test_the_text_also_runs_as_plain_python(tmp_path):
