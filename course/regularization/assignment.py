@@ -329,9 +329,9 @@ with progress.exercise(
     "backward_propagation_with_regularization",
     hidden_tests="other networks, numbers of examples and lambd",
 ):
-    cache_l = forward_propagation(X_example, parameters_example)[1]
-    kept_l = [part.copy() for part in cache_l]
-    plain_l = backward_propagation(X_example, Y_example, cache_l)
+    kept_l = forward_propagation(X_example, parameters_example)[1]
+    plain_l = backward_propagation(X_example, Y_example, kept_l)
+    cache_l = tuple(part.copy() for part in kept_l)
     without_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0)
     checks.keys(without_l, list(plain_l), "The result", "step 3 lists eleven names.")
     for name in plain_l:
@@ -345,9 +345,10 @@ with progress.exercise(
             without_l[name],
             plain_l[name],
             f"With lambd = 0, {name}",
-            "without a penalty these are the gradients of step 1. dW and db are averages over m "
-            "examples, dZ and dA are not.",
+            "without a penalty these are the gradients of step 1 (lambd is the argument). dW and db are "
+            "averages over m examples, dZ and dA are not.",
         )
+    cache_l = tuple(part.copy() for part in kept_l)
     gradients_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0.7)
     for before, after in zip(kept_l, cache_l, strict=True):
         checks.unchanged(after, before, "An array in cache")
@@ -414,19 +415,14 @@ with progress.exercise(
             f"With lambd = 0.7, {name}",
             "the penalty does not depend on Z and A; it belongs to the gradients of parameters.",
         )
+    cache_two = forward_propagation(X_example[:, :2], parameters_example)[1]
+    plain_two = backward_propagation(X_example[:, :2], Y_example[:, :2], cache_two)
+    gradients_two = backward_propagation_with_regularization(
+        X_example[:, :2], Y_example[:, :2], tuple(part.copy() for part in cache_two), 2.0
+    )
     checks.close(
-        backward_propagation_with_regularization(
-            X_example[:, :2],
-            Y_example[:, :2],
-            forward_propagation(X_example[:, :2], parameters_example)[1],
-            2.0,
-        )["dW3"],
-        backward_propagation(
-            X_example[:, :2],
-            Y_example[:, :2],
-            forward_propagation(X_example[:, :2], parameters_example)[1],
-        )["dW3"]
-        + parameters_example["W3"],
+        gradients_two["dW3"],
+        plain_two["dW3"] + parameters_example["W3"],
         "With two examples and lambd = 2, dW3",
         "m is the number of examples, X.shape[1], and lambd is the argument.",
     )
@@ -527,7 +523,7 @@ _ = plotting.histograms(
 #
 # <details><summary>Hint</summary>
 #
-# Put numbers in: a weight of 10, $\alpha = 0.5$, $\lambda = 2$, $m = 10$, two steps. The second step is a little shorter than the first. Why?
+# Put numbers in: a weight of 10, $\alpha = 0.4$, $\lambda = 2.5$, $m = 10$, two steps. The second step is a little shorter than the first. Why?
 #
 # </details>
 
@@ -561,12 +557,12 @@ with progress.exercise(
     hidden_tests="arrays of other shapes, many steps, and steps so long that a weight changes its sign",
 ):
     checks.close(
-        weight_after_decay(10.0, 0.5, 2.0, 10, 0),
+        weight_after_decay(10.0, 0.4, 2.5, 10, 0),
         10.0,
         "The weight after no step",
         "no step leaves the weight as it is.",
     )
-    one = checks.number(weight_after_decay(10.0, 0.5, 2.0, 10, 1), "The weight after one step")
+    one = checks.number(weight_after_decay(10.0, 0.4, 2.5, 10, 1), "The weight after one step")
     for slip, symptom, cause in (
         (11.0, "grows", "gradient descent subtracts the gradient."),
         (0.0, "loses m times too much", "the penalty is divided by the number of examples."),
@@ -589,16 +585,16 @@ with progress.exercise(
     ):
         checks.property(
             abs(one - slip) > 1e-3,
-            f"In one step with learning rate 0.5, lambd 2 and m = 10 a weight of 10 {symptom}.",
+            f"In one step with learning rate 0.4, lambd 2.5 and m = 10 a weight of 10 {symptom}.",
             cause,
         )
     checks.close(
         one,
         9.0,
-        "A weight of 10 after one step with learning rate 0.5, lambd 2 and m = 10",
+        "A weight of 10 after one step with learning rate 0.4, lambd 2.5 and m = 10",
         "the step is the learning rate times the gradient of the penalty.",
     )
-    two = checks.number(weight_after_decay(10.0, 0.5, 2.0, 10, 2), "The weight after two steps")
+    two = checks.number(weight_after_decay(10.0, 0.4, 2.5, 10, 2), "The weight after two steps")
     checks.property(
         abs(two - 8.0) > 1e-3,
         "The second step takes as much away as the first one.",
@@ -607,17 +603,19 @@ with progress.exercise(
     checks.close(
         two,
         8.1,
-        "A weight of 10 after two steps with learning rate 0.5, lambd 2 and m = 10",
+        "A weight of 10 after two steps with learning rate 0.4, lambd 2.5 and m = 10",
         "the second step begins with what the first one left.",
     )
     row = np.array([[4.0, -8.0, 0.0]])
+    expected_row = row * 0.975 * 0.975 * 0.975
+    left_of_row = weight_after_decay(row, 0.1, 1.0, 4, 3)
+    checks.unchanged(row, np.array([[4.0, -8.0, 0.0]]), "weight")
     checks.close(
-        weight_after_decay(row, 0.1, 1.0, 4, 3),
-        row * 0.975 * 0.975 * 0.975,
+        left_of_row,
+        expected_row,
         "The array [[4, -8, 0]] after three steps with learning rate 0.1, lambd 1 and m = 4",
         "each weight goes its own way, element by element; a negative one gets closer to zero, too.",
     )
-    checks.unchanged(row, np.array([[4.0, -8.0, 0.0]]), "weight")
 ### BEGIN HIDDEN TESTS
 steps_rng = checks.rng(3)
 for shape_s, rate_s, m_s, steps_s in (
@@ -828,9 +826,9 @@ with progress.exercise(
     "forward_propagation_with_dropout",
     hidden_tests="other networks, numbers of examples and keep_prob",
 ):
-    kept_f = {name: value.copy() for name, value in parameters_example.items()}
-    kept_X = X_example.copy()
-    result = forward_propagation_with_dropout(X_example, parameters_example, 0.7)
+    given_f = {name: value.copy() for name, value in parameters_example.items()}
+    given_X = X_example.copy()
+    result = forward_propagation_with_dropout(given_X, given_f, 0.7)
     checks.property(
         isinstance(result, tuple | list) and len(result) == 2,
         "forward_propagation_with_dropout does not return two things.",
@@ -842,8 +840,8 @@ with progress.exercise(
         "The cache is not a tuple of 14 arrays.",
         "step 5 lists them: a mask stands after each Z of a hidden layer.",
     )
-    checks.unchanged(parameters_example, kept_f, "parameters")
-    checks.unchanged(X_example, kept_X, "X")
+    checks.unchanged(given_f, parameters_example, "parameters")
+    checks.unchanged(given_X, X_example, "X")
     drop = dict(zip(names_f, result[1], strict=True))
     for name, rows in (
         ("Z1", 2),
@@ -914,7 +912,7 @@ with progress.exercise(
         "layer 2 works like layer 1, with its own mask, and gets the new A1; the output layer has no mask.",
     )
     checks.close(drop["A3"], result[0], "A3 in the cache", "it is the output of the network.")
-    whole = forward_propagation_with_dropout(X_example, parameters_example, keep_prob=1)
+    whole = forward_propagation_with_dropout(given_X, given_f, keep_prob=1)
     checks.close(
         whole[0],
         forward_propagation(X_example, parameters_example)[0],
@@ -922,8 +920,8 @@ with progress.exercise(
         "it has to be that of the network without dropout.",
     )
     checks.close(
-        forward_propagation_with_dropout(X_example, parameters_example)[0],
-        checks.array(forward_propagation_with_dropout(X_example, parameters_example, 0.5)[0], "A3"),
+        forward_propagation_with_dropout(given_X, given_f)[0],
+        checks.array(forward_propagation_with_dropout(given_X, given_f, 0.5)[0], "A3"),
         "A3 without the argument keep_prob",
         "its default is 0.5.",
     )
@@ -1124,8 +1122,8 @@ with progress.exercise(
         first = (Z1_b, D1_b, A1_b, p["W1"], p["b1"], Z2_b, D2_b, A2_b, p["W2"], p["b2"])
         return *first, Z3_b, sigmoid(Z3_b), p["W3"], p["b3"]
 
-    cache_b = forward_b(p_b, 5, 0.5)
-    kept_b = [part.copy() for part in cache_b]
+    kept_b = forward_b(p_b, 5, 0.5)
+    cache_b = tuple(part.copy() for part in kept_b)
     back = backward_propagation_with_dropout(X_example, Y_example, cache_b, 0.8)
     for before, after in zip(kept_b, cache_b, strict=True):
         checks.unchanged(after, before, "An array in cache")
@@ -1147,11 +1145,11 @@ with progress.exercise(
     for name, place in shapes_b.items():
         checks.shape(
             back["d" + name],
-            cache_b[place].shape,
+            kept_b[place].shape,
             "d" + name,
             "a gradient has the shape of what it belongs to; keepdims=True keeps columns.",
         )
-    checks.close(back["dZ3"], cache_b[11] - Y_example, "dZ3", "it is A3 - Y, without 1/m.")
+    checks.close(back["dZ3"], kept_b[11] - Y_example, "dZ3", "it is A3 - Y, without 1/m.")
     published = {
         "dA2": [
             [0.58180856, 0, -0.00299679, 0, -0.27715731],
@@ -1163,7 +1161,7 @@ with progress.exercise(
     for name, value in published.items():
         got = checks.array(back[name], name)
         checks.property(
-            not got[np.array(value) == 0].any(),
+            not got[~masks_b[int(name[2]) - 1]].any(),
             f"{name} is not zero at a unit that was dropped.",
             f"a mask is missing, or it is that of another layer: {name} goes with the mask of its own layer.",
         )
@@ -1188,7 +1186,8 @@ with progress.exercise(
     for m_b, keep_b in ((5, 0.5), (2, 0.8)):
         X_b, Y_b = X_example[:, :m_b], Y_example[:, :m_b]
         cost_b = lambda p, m=m_b, keep=keep_b, Y=Y_b: cost_from_logits(forward_b(p, m, keep)[10], Y)
-        back = backward_propagation_with_dropout(X_b, Y_b, forward_b(p_b, m_b, keep_b), keep_b)
+        cache_b = tuple(part.copy() for part in forward_b(p_b, m_b, keep_b))
+        back = backward_propagation_with_dropout(X_b, Y_b, cache_b, keep_b)
         for name, value in reg_utils.measured_gradients(cost_b, p_b).items():
             checks.close(
                 back[name],
@@ -1469,8 +1468,8 @@ with progress.exercise(
             squares = sum(np.sum(p[name] ** 2) for name in ("W1", "W2", "W3"))
             return cost_from_logits(forward(p)[10], Y) + lambd / (2 * m) * squares
 
-        cache_e = forward_e(parameters_example)
-        kept_e = [part.copy() for part in cache_e]
+        kept_e = forward_e(parameters_example)
+        cache_e = tuple(part.copy() for part in kept_e)
         measured_e = reg_utils.measured_gradients(cost_e, parameters_example)
         mended = backward_with_both_repaired(X_e, Y_e, cache_e, lambd_e, keep_e)
         for before, after in zip(kept_e, cache_e, strict=True):

@@ -328,7 +328,7 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     return g
 
 
-# %% wrong="backward_propagation_with_regularization" name="lambd fixed" says="dW1 is wrong"
+# %% wrong="backward_propagation_with_regularization" name="lambd fixed" says="lambd is the argument"
 def backward_propagation_with_regularization(X, Y, cache, lambd):
     g = backward_propagation(X, Y, cache)
     for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
