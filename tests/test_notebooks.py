@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
+import os
 import re
 import shutil
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from matplotlib.image import imread
 from nbclient import NotebookClient
@@ -141,12 +145,18 @@ def test_a_notebook_is_neither_short_nor_endless(topic):
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_quarter_of_the_automatic_points_is_not_typing_a_formula(topic):
     thinking = {
+        "regularization": [
+            "weight_after_decay",
+            "chosen_lambd",
+            "dropout_forecast",
+            "backward_with_both_repaired",
+        ],
         "gradient_checking": [
             "error_forecast",
             "faulty_parameters",
             "backward_propagation_n_repaired",
             "forward_passes",
-        ]
+        ],
     }
     tests = {cell.solution: cell.points for cell in cells(topic) if cell.kind == "test"}
     assert sum(tests[name] for name in thinking[topic]) >= sum(tests.values()) / 4
@@ -183,6 +193,107 @@ def test_gradient_checking_prints_the_published_figures_and_what_its_text_says()
     source = "\n".join(cell.source for cell in cells("gradient_checking"))
     for said in ("from 1.08 to 0.025", "The difference is 0.285093", "the right gradient gives 1.2e-07"):
         assert said in source
+
+
+def test_regularization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("regularization")
+    assert "Data: drawn from a seed, because there is no file datasets/data.mat.\n" in text
+    assert "8 of 8 exercises pass their visible checks.\n" in text
+    fixed = dict(re.findall(r"fixed numbers: (\w+) = (.+)\n", text))
+    published = {
+        "cost": 1.7864859451590758,
+        "dW1": [[-0.25604646, 0.12298827, -0.28297129], [-0.17706303, 0.34536094, -0.4410571]],
+        "dW2": [[0.79276486, 0.85133918], [-0.0957219, -0.01720463], [-0.13100772, -0.03750433]],
+        "dW3": [[-1.77691347, -0.11832879, -0.09397446]],
+        "A3": [[0.36974721, 0.00305176, 0.04565099, 0.49683389, 0.36974721]],
+        "dA1": [[0.36544439, 0, -0.00188233, 0, -0.17408748], [0.65515713, 0, -0.00337459, 0, 0]],
+        "dA2": [
+            [0.58180856, 0, -0.00299679, 0, -0.27715731],
+            [0, 0.53159854, 0, 0.53159854, -0.34089673],
+            [0, 0, -0.00292733, 0, 0],
+        ],
+    }
+    assert set(fixed) == set(published)
+    for name, value in published.items():
+        np.testing.assert_allclose(ast.literal_eval(fixed[name]), value, rtol=0, atol=1.5e-8)
+
+    table = {
+        name.strip(): (float(train), float(test), float(gap))
+        for name, train, test, gap in re.findall(r"(?m)^(\w.+?) +(0\.\d{4}) +(0\.\d{4}) +(-?0\.\d{4})$", text)
+    }
+    assert table == {
+        "no regularization": (0.9431, 0.8400, 0.1031),
+        "L2, lambd 0.7": (0.9147, 0.8750, 0.0397),
+        "dropout, keep_prob 0.86": (0.9147, 0.8750, 0.0397),
+    }
+    for line in (
+        "accuracy on the training set: 0.9431\naccuracy on the test set:     0.8400\n",
+        "accuracy on the training set: 0.9147\naccuracy on the test set:     0.8750\n",
+        "before       largest weight   1.71,",
+        "no penalty   largest weight   7.75,",
+        "lambd 0.7    largest weight   2.66, share below 0.01 in size 0.53\n",
+        "lambd 0.7: after 1000 steps 0.369, after 6000 steps 0.0025\n",
+        "sigmoid(36) == 1: False    sigmoid(37) == 1: True\n",
+        "Z = 40, Y = 1, from A: nan   from Z: 0.0\n",
+        "masks dealt anew  accuracy train 0.9384, test 0.8600\n",
+        "lowest held-out cost, step  200: cost 0.304 trained on, 0.256 held out, accuracy on the test set 0.845\n",
+        "end of the training, step 3000: cost 0.160 trained on, 0.607 held out, accuracy on the test set 0.835\n",
+        "100 points as they are  cost on the 100 points 0.07, on the test set 3.87; accuracy on the test set 0.775\n",
+        "with jittered copies    cost on the 100 points 0.25, on the test set 0.50; accuracy on the test set 0.780\n",
+        "with mirrored copies    cost on the 100 points 0.33, on the test set 0.73; accuracy on the test set 0.710\n",
+    ):
+        assert line in text, line
+    costs = [float(cost) for cost in re.findall(r"cost at step 20000: (\S+)", text)]
+    assert costs == pytest.approx([0.1493, 0.3035, 0.0655, 0.2332], abs=6e-5)  # none, decay, frozen masks, dealt anew
+    differences = [float(d) for d in re.findall(r"(?m)^d[Wb][123]: (\S+)$", text)]
+    colleague, repaired = differences[:6], differences[6:]
+    assert [d > 1e-4 for d in colleague] == [True, True, True, False, False, True]  # dW1 db1 dW2 db2 dW3 db3
+    assert 0.0025 < colleague[5] < 0.0035 and len(repaired) == 6 and max(repaired) < 1e-9
+    noise = {row[0]: row[1:] for row in (line.split() for line in text.splitlines()) if len(row) == 6}
+    assert all(abs(float(noise[p][0]) - 3) < 0.02 for p in ("0.3", "0.5", "0.8", "1.0"))
+    assert float(noise["1.0"][1]) == 0 and abs(float(noise["0.5"][1]) - 9) < 0.05
+
+
+def test_the_table_of_regularization_supports_the_answers_that_its_check_accepts():
+    rows = re.findall(r"(?m)^ +([\d.]+) {5,}([\d.]+) +([\d.]+) {5,}([\d.]+) +([\d.]+)$", printed("regularization"))
+    grid = {float(row[0]): tuple(map(float, row[1:])) for row in rows}
+    assert list(grid) == [0, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+    lowest = min(held for _, held, _, _ in grid.values())
+    supported = {
+        "best": min(grid, key=lambda lambd: grid[lambd][1]),
+        "strongest_near_best": max(lambd for lambd in grid if grid[lambd][1] <= lowest + 0.05),
+        "training_suffers": min(lambd for lambd in grid if grid[lambd][2] < grid[0][2] - 0.02),
+        "learns_nothing": min(lambd for lambd in grid if grid[lambd][0] > np.log(2) - 0.01),
+    }
+    (test,) = [cell.source for cell in cells("regularization") if cell.grade_id == "test_chosen_lambd"]
+    accepted = {key: float(value) for key, value in re.findall(r'"(\w+)": \(\s*([\d.]+),', test)}
+    assert (
+        accepted == supported == {"best": 0.3, "strongest_near_best": 3, "training_suffers": 10, "learns_nothing": 30}
+    )
+    assert all(0.88 < grid[lambd][3] < 0.92 for lambd in (0, 0.03, 0.1, 0.3, 1, 3, 10))
+
+
+def test_regularization_on_the_original_points_gives_the_published_accuracies(tmp_path, monkeypatch, capsys):
+    originals = os.environ.get("COURSE_ORIGINALS")
+    if not originals or not (Path(originals) / "data.mat").is_file():
+        pytest.skip("COURSE_ORIGINALS does not name a folder with data.mat, the points of the well-known exercise")
+    (tmp_path / "datasets").symlink_to(Path(originals).resolve())
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for cell in cells("regularization"):
+        if cell.kind in ("setup", "given", "solution") or cell.grade_id == "model":
+            exec(cell.source, names)
+    assert "Data: read from datasets/data.mat.\n" in capsys.readouterr().out
+    for settings, costs, on_train, on_test in (
+        ({}, [0.6557412523, 0.1632998753, 0.1385164242], 0.9478673, 0.915),
+        ({"lambd": 0.7}, [0.6974484493, 0.2684918873, 0.2680916337], 0.9383886, 0.93),
+        ({"keep_prob": 0.86}, [0.6543912405, 0.0610169866, 0.0605824358], 0.9289100, 0.95),
+    ):
+        parameters = names["model"](names["train_X"], names["train_Y"], **settings)
+        shown = [float(cost) for cost in re.findall(r"cost at step +\d+: ([\d.]+)", capsys.readouterr().out)]
+        np.testing.assert_allclose(shown, costs, rtol=1e-4)
+        reached = [names["accuracy"](names[f"{part}_X"], names[f"{part}_Y"], parameters) for part in ("train", "test")]
+        np.testing.assert_allclose(reached, [on_train, on_test], atol=1e-6)
 
 
 def test_the_text_also_runs_as_plain_python(tmp_path):

@@ -217,12 +217,12 @@ with progress.exercise(
         (
             6.25,
             "the penalty does not depend on m as it should",
-            "there are m = Y.shape[1] examples.",
+            "m is the number of examples, the columns of Y.",
         ),
         (
             12.5,
             "the factor before the sums is not right",
-            "it holds lambd, a number, and m = Y.shape[1].",
+            "it holds lambd, a number, and the number of examples.",
         ),
         (7.8125, "the biases are in the penalty", "only W1, W2 and W3 are penalised."),
         (0.6875, "the penalty adds absolute values", "L2 adds squares."),
@@ -314,14 +314,14 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     gradients : dict
         dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1, each with the shape of what it is the gradient of.
     """
-    ### BEGIN SOLUTION
     m = X.shape[1]
     Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    ### BEGIN SOLUTION
     gradients = backward_propagation(X, Y, cache)
     for name, W in (("dW1", W1), ("dW2", W2), ("dW3", W3)):
         gradients[name] = gradients[name] + lambd / m * W
-    return gradients
     ### END SOLUTION
+    return gradients
 
 
 # %% test="test_backward_propagation_with_regularization" points=14
@@ -778,7 +778,7 @@ with progress.exercise("chosen_lambd"):
 # 1. Call `np.random.seed(1)` first, inside the function, so that the masks can be checked. (What this means for a training, we will see.)
 # 2. Compute Z1 and A1 = relu(Z1). Draw `np.random.rand` numbers in the shape of A1. D1 is true, or 1, where the number is less than `keep_prob`. Apply the mask and divide: this is the new A1.
 # 3. The same for layer 2, with the mask D2 drawn after D1.
-# 4. Compute Z3 and A3 = sigmoid(Z3).
+# 4. Compute Z3. The line for A3, its sigmoid, is there already.
 # 5. Return A3 and the cache (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3), with A1 and A2 as the next layer receives them. Leave `X` and `parameters` as they are.
 #
 # <details><summary>Hint</summary>
@@ -809,15 +809,15 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     np.random.seed(1)
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
     ### BEGIN SOLUTION
-    Z1 = W1 @ X + b1
+    Z1 = np.dot(W1, X) + b1
     D1 = np.random.rand(*Z1.shape) < keep_prob
     A1 = relu(Z1) * D1 / keep_prob
-    Z2 = W2 @ A1 + b2
+    Z2 = np.dot(W2, A1) + b2
     D2 = np.random.rand(*Z2.shape) < keep_prob
     A2 = relu(Z2) * D2 / keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
+    Z3 = np.dot(W3, A2) + b3
     ### END SOLUTION
+    A3 = sigmoid(Z3)
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
@@ -1087,9 +1087,9 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     gradients : dict
         dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1, each with the shape of what it is the gradient of.
     """
-    ### BEGIN SOLUTION
     m = X.shape[1]
     Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    ### BEGIN SOLUTION
     gradients = {"dZ3": A3 - Y}
     for layer, A, D, W in ((3, A2, D2, W3), (2, A1, D1, W2), (1, X, None, None)):
         dZ = gradients[f"dZ{layer}"]
@@ -1098,8 +1098,8 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
         if layer > 1:
             gradients[f"dA{layer - 1}"] = W.T @ dZ * D / keep_prob
             gradients[f"dZ{layer - 1}"] = gradients[f"dA{layer - 1}"] * (A > 0)
-    return gradients
     ### END SOLUTION
+    return gradients
 
 
 # %% test="test_backward_propagation_with_dropout" points=12
@@ -1429,9 +1429,9 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     gradients : dict
         dW1, db1, dW2, db2, dW3, db3.
     """
-    ### BEGIN SOLUTION
     m = X.shape[1]
     Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    ### BEGIN SOLUTION
     back3 = A3 - Y
     back2 = D2 * (Z2 > 0) * (W3.T @ back3) / keep_prob
     back1 = D1 * (Z1 > 0) * (W2.T @ back2) / keep_prob
@@ -1439,8 +1439,8 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     for layer, back, below, W in ((3, back3, A2, W3), (2, back2, A1, W2), (1, back1, X, W1)):
         gradients[f"dW{layer}"] = (back @ below.T + lambd * W) / m
         gradients[f"db{layer}"] = back.sum(axis=1, keepdims=True) / m
-    return gradients
     ### END SOLUTION
+    return gradients
 
 
 # %% test="test_backward_with_both_repaired" points=12
