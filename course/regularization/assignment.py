@@ -1435,12 +1435,12 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     back3 = A3 - Y
     back2 = D2 * (Z2 > 0) * (W3.T @ back3) / keep_prob
     back1 = D1 * (Z1 > 0) * (W2.T @ back2) / keep_prob
-    gradients = dict()
+    repaired = {}
     for layer, back, below, W in ((3, back3, A2, W3), (2, back2, A1, W2), (1, back1, X, W1)):
-        gradients[f"dW{layer}"] = (back @ below.T + lambd * W) / m
-        gradients[f"db{layer}"] = back.sum(axis=1, keepdims=True) / m
+        repaired[f"dW{layer}"] = (back @ below.T + lambd * W) / m
+        repaired[f"db{layer}"] = back.sum(axis=1, keepdims=True) / m
+    return repaired
     ### END SOLUTION
-    return gradients
 
 
 # %% test="test_backward_with_both_repaired" points=12
