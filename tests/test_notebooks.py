@@ -24,6 +24,7 @@ from sample_class import ROOT, write_course
 from grader import builder
 from grader.assignment import CourseCell, read_assignment, region, without_region
 from grader.course import Course
+from utils import reg_utils
 
 COURSE = Course.load(ROOT)
 TOPICS = [assignment.name for assignment in COURSE.assignments]
@@ -235,6 +236,7 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         "lambd 0.7: after 1000 steps 0.369, after 6000 steps 0.0025\n",
         "sigmoid(36) == 1: False    sigmoid(37) == 1: True\n",
         "Z = 40, Y = 1, from A: nan   from Z: 0.0\n",
+        "outputs that are exactly 1, with the masks on: 29\n",
         "masks dealt anew  accuracy train 0.9384, test 0.8600\n",
         "lowest held-out cost, step  200: cost 0.304 trained on, 0.256 held out, accuracy on the test set 0.845\n",
         "end of the training, step 3000: cost 0.160 trained on, 0.607 held out, accuracy on the test set 0.835\n",
@@ -252,6 +254,15 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
     noise = {row[0]: row[1:] for row in (line.split() for line in text.splitlines()) if len(row) == 6}
     assert all(abs(float(noise[p][0]) - 3) < 0.02 for p in ("0.3", "0.5", "0.8", "1.0"))
     assert float(noise["1.0"][1]) == 0 and abs(float(noise["0.5"][1]) - 9) < 0.05
+
+
+def test_the_points_of_regularization_are_the_same_each_time_and_like_the_original_ones():
+    first, again = reg_utils.make_dataset(), reg_utils.make_dataset()
+    assert [part.shape for part in first] == [(2, 211), (1, 211), (2, 200), (1, 200)]
+    assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], reg_utils.make_dataset(seed=4)[0])
+    for labels in (first[1], first[3]):
+        assert set(np.unique(labels)) == {0, 1} and 0.4 < labels.mean() < 0.6
 
 
 def test_the_table_of_regularization_supports_the_answers_that_its_check_accepts():

@@ -709,7 +709,7 @@ _ = ax.set_xticks(range(len(grid)), map(str, grid))
 # | key | the question |
 # |---|---|
 # | `"best"` | Which one gives the lowest cost on held-out examples? |
-# | `"strongest_near_best"` | Held-out costs that differ by less than 0.05 are hardly to be told apart with so few points. Which is the largest `lambd` whose held-out cost is at most 0.05 above the lowest one? |
+# | `"strongest_near_best"` | Held-out costs that differ by less than 0.05 can hardly be told apart with so few points. Which is the largest `lambd` whose held-out cost is at most 0.05 above the lowest one? |
 # | `"training_suffers"` | From which `lambd` on is the accuracy on the examples that it was trained on more than 0.02 lower than without a penalty? |
 # | `"learns_nothing"` | From which `lambd` on does the network know no more than a coin? Think about which cost a coin has. |
 
@@ -1248,7 +1248,7 @@ for layers_k, m_k, keep_k in (
 # ### All of it in one function, and a cost without log 0
 #
 # The next cell puts everything into one function `model`. Before you train, a word about its cost. A sigmoid of more than about 37 rounds to 1. The cross-entropy then needs $0 \cdot \log 0$, which a computer
-# does not know: it warns, and gives nan. Training with dropout makes some outputs that large, so this does happen. The remedy is to compute the cost from $Z$ and not from $A$. As $A = \sigma(Z)$,
+# does not know: it warns, and gives nan. Training with dropout can make outputs that large, as the next cell shows. The remedy is to compute the cost from $Z$ and not from $A$. As $A = \sigma(Z)$,
 #
 # $$-Y \log A - (1 - Y) \log (1 - A) = \log\left(1 + e^{Z}\right) - Y Z$$
 #
@@ -1296,6 +1296,8 @@ print()
 parameters_dropout = model(train_X, train_Y, keep_prob=0.86)
 print(f"accuracy on the training set: {accuracy(train_X, train_Y, parameters_dropout):.4f}")
 print(f"accuracy on the test set:     {accuracy(test_X, test_Y, parameters_dropout):.4f}")
+dropout_A3, _ = forward_propagation_with_dropout(train_X, parameters_dropout, 0.86)
+print("outputs that are exactly 1, with the masks on:", np.sum(np.asarray(dropout_A3) == 1))
 published_A3, _ = forward_propagation_with_dropout(X_example, parameters_example, 0.7)
 print()
 print("exercise 5, fixed numbers: A3 =", np.round(published_A3, 8).tolist())
@@ -1307,7 +1309,7 @@ for name in ("dA1", "dA2"):
     )
 
 # %% [markdown]
-# With dropout the accuracy is 0.9147 on the training set and 0.8750 on the test set, the same two numbers as with weight decay. But look at the printed costs. The last one, 0.0655, is lower than the 0.1493 of the training *without* regularization. A method that is meant to make learning by heart harder has a lower training cost?
+# At the end 29 of the 211 outputs are exactly 1, so a cost computed from A would have been nan; ours was not. With dropout the accuracy is 0.9147 on the training set and 0.8750 on the test set, the same two numbers as with weight decay. But look at the printed costs. The last one, 0.0655, is lower than the 0.1493 of the training *without* regularization. A method that is meant to make learning by heart harder has a lower training cost?
 #
 # ### An honest word about the seed
 #
