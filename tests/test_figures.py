@@ -1,0 +1,215 @@
+"""What the executed notebooks print: the published figures, and every number that their text says about an output."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_notebooks import cells, printed
+
+from utils import init_utils, opt_utils, reg_utils
+
+
+def test_gradient_checking_prints_the_published_figures_and_what_its_text_says():
+    text = printed("gradient_checking")
+    assert "with the two errors, epsilon 1e-7: 0.2850931567\n" in text
+    assert re.search(r"repaired, epsilon 1e-7: +1\.[12]e-07\n", text)  # 1.189e-07; the third digit is the platform's
+    assert "difference with the given backward pass: 0.285093\n" in text
+    assert "1-D check at (2, 4), below 1e-7:          True\n" in text
+    assert "cost at the start 1.08, after 1000 steps 0.025\n" in text
+    assert "cost after 1000 steps, wrong gradients:   0.025\n" in text
+    assert "cost after 1000 steps, right gradients:   0.106\n" in text
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    quotients = [(float(a), float(b)) for a, b in re.findall(r"each pass +(-?[\d.]+) +same mask +(-?[\d.]+)", text)]
+    assert len(quotients) == 3
+    assert all(abs(new) > 1e4 and abs(same) < 1 for new, same in quotients)
+    assert len({same for _, same in quotients}) == 3
+    source = "\n".join(cell.source for cell in cells("gradient_checking"))
+    for said in ("from 1.08 to 0.025", "The difference is 0.285093", "the right gradient gives 1.2e-07"):
+        assert said in source
+
+
+def test_initialization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("initialization")
+    assert text.count("cost before step     0: 0.6931471805599453\n") == 1
+    assert "zeros, every cost: 0.6931471805599453\n" in text
+    assert "cost before step     0: inf\n" in text
+    assert "the first cost, from Z3 instead of A3: 1773.6\n" in text
+    assert "0.8830537463 0.6879825920 0.6751286265 0.5304944492 0.1501555628 0.0735789596\n" in text
+    table = {row[0]: row[1:] for row in re.findall(r"(?m)^(\w+) +([\d.]+|inf) +([\d.]+) +([\d.]+) +([\d.]+)$", text)}
+    assert table["zeros"] == ("0.6931", "0.6931", "0.5000", "0.5000")
+    assert (table["random"][0], table["random"][2:]) == ("inf", ("0.8300", "0.8600"))
+    assert float(table["random"][1]) == pytest.approx(0.383, rel=0.01)  # saturated sigmoids: platforms differ
+    assert table["he"] == ("0.8831", "0.0736", "0.9933", "0.9600")
+    assert table["xavier"] == ("0.7295", "0.1085", "0.9900", "0.9300")
+    assert "all weights 0.5 distinct units in layer 1 after 4000 steps: 1\n" in text
+    assert "random          distinct units in layer 1 after 4000 steps: 10\n" in text
+    factors = [float(x) for x in re.findall(r"layer 10 / layer 1: +(\S+)", text)]
+    assert factors[0] < 1e-4 and 1e-3 < factors[1] < 1e-2 and 0.5 < factors[2] < 2 and factors[3] > 1e4
+    source = "\n".join(cell.source for cell in cells("initialization"))
+    for said in ("the same cost is finite: 1773.6", "stop near 0.38", "93 against 96 of the 100 test points"):
+        assert said in source
+
+
+def test_the_data_of_initialization_are_the_well_known_ones():
+    train_X, train_Y, test_X, _ = init_utils.load_dataset()
+    np.testing.assert_allclose(train_X[:, :2].T, [[-0.07741354, 0.85260226], [0.4318696, -0.87214504]], rtol=1e-6)
+    assert train_Y[0, :10].tolist() == [1, 0, 1, 1, 0, 0, 1, 0, 1, 1]
+    np.testing.assert_allclose(test_X[:, 0], [-0.52423739, -0.60910361], rtol=1e-6)
+
+
+def test_optimization_loads_the_published_data():
+    X, Y = opt_utils.load_dataset()
+    assert (X.shape, Y.shape) == ((2, 300), (1, 300))
+    np.testing.assert_allclose(X[:, :2].T, [[-0.21687013, 1.01544937], [0.80505015, -0.5579734]], atol=1e-8)
+    assert Y[0, :10].tolist() == [0, 1, 1, 1, 0, 0, 1, 1, 0, 1]
+
+
+def test_optimization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("optimization")
+    assert "shapes: (12288, 64), (12288, 64), (12288, 20)\n" in text
+    assert "first entries of batch 0: [ 0.90085595 -0.7612069   0.2344157 ]\n" in text
+    costs = re.findall(r"(gd|adam) +mean cost of epoch +(\d+): ([\d.]+)\n", text)
+    published = {
+        "gd": [0.702405, 0.668101, 0.635288, 0.600491, 0.573367],
+        "adam": [0.702166, 0.167845, 0.141316, 0.138788, 0.136066],
+    }
+    for optimizer, expected in published.items():
+        found = [float(cost) for name, epoch, cost in costs if name == optimizer and int(epoch) <= 4000]
+        np.testing.assert_allclose(found, expected, atol=2e-6)
+    shares = {name: float(share) for name, share in re.findall(r"(\w+) +accuracy (0\.\d{7}), cost", text)}
+    assert shares == {"gd": 0.7966667, "momentum": 0.7966667, "rmsprop": 0.94, "adam": 0.94}
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+
+    noise = {
+        int(m): (int(n), float(c)) for m, n, c in re.findall(r"batches of +(\d+): +(\d+) steps, .* ([\d.]+)", text)
+    }
+    assert [noise[size][0] for size in (300, 64, 8)] == [40, 200, 1520]
+    assert noise[300][1] > noise[64][1] > noise[8][1]  # "the cost of all examples ends far lower"
+    ends = [float(y) for y in re.findall(r"the limit +\|y\| at the start 1\.00, at the end ([\d.]+)", text)]
+    assert ends[0] == 0 and ends[1] > 10 and ends[2] < 0.2
+    broken, mended = text.split("(mended)")[0].split("step of b\n")[1], text.split("(mended)\n")[1]
+    rows = [re.findall(r"\d+\.\d+|nan", row) for row in broken.splitlines()[:4]]
+    assert rows[0][1:] == ["9.909", "0.316"] and rows[2][1:] == ["0.000", "0.316"] and rows[3][2] == "nan"
+    assert [row.split()[1:] for row in mended.splitlines()[:4]] == [["1.000", "1.000"]] * 3 + [["0.000", "0.000"]]
+    assert len(re.findall(r"height at the start 153\.0, after 40 steps [0-2]\.\d{3}\n", text)) == 4
+    decays = re.findall(r"(constant|every .*?) +cost of all examples ([\d.]+), accuracy ([\d.]+)\n", text)
+    constant, fast, mild, schedule = [(float(cost), float(share)) for _, cost, share in decays]
+    assert constant[0] > fast[0] > max(mild[0], schedule[0]) and constant[1] < fast[1]
+    assert round(mild[1], 2) == round(schedule[1], 2) == 0.94
+    source = "\n".join(cell.source for cell in cells("optimization"))
+    for said in ("classify 79.7% of the points", "separate the moons: 94.0%", "reach 94%, in a tenth of the epochs"):
+        assert said in source
+
+
+def test_regularization_prints_the_published_figures_and_what_its_text_says():
+    text = printed("regularization")
+    assert "Data: drawn from a seed, because there is no file datasets/data.mat.\n" in text
+    assert "8 of 8 exercises pass their visible checks.\n" in text
+    fixed = dict(re.findall(r"fixed numbers: (\w+) = (.+)\n", text))
+    published = {
+        "cost": 1.7864859451590758,
+        "dW1": [[-0.25604646, 0.12298827, -0.28297129], [-0.17706303, 0.34536094, -0.4410571]],
+        "dW2": [[0.79276486, 0.85133918], [-0.0957219, -0.01720463], [-0.13100772, -0.03750433]],
+        "dW3": [[-1.77691347, -0.11832879, -0.09397446]],
+        "A3": [[0.36974721, 0.00305176, 0.04565099, 0.49683389, 0.36974721]],
+        "dA1": [[0.36544439, 0, -0.00188233, 0, -0.17408748], [0.65515713, 0, -0.00337459, 0, 0]],
+        "dA2": [
+            [0.58180856, 0, -0.00299679, 0, -0.27715731],
+            [0, 0.53159854, 0, 0.53159854, -0.34089673],
+            [0, 0, -0.00292733, 0, 0],
+        ],
+    }
+    assert set(fixed) == set(published)
+    for name, value in published.items():
+        np.testing.assert_allclose(ast.literal_eval(fixed[name]), value, rtol=0, atol=1.5e-8)
+
+    table = {
+        name.strip(): (float(train), float(test), float(gap))
+        for name, train, test, gap in re.findall(r"(?m)^(\w.+?) +(0\.\d{4}) +(0\.\d{4}) +(-?0\.\d{4})$", text)
+    }
+    assert table == {
+        "no regularization": (0.9431, 0.8400, 0.1031),
+        "L2, lambd 0.7": (0.9147, 0.8750, 0.0397),
+        "dropout, keep_prob 0.86": (0.9147, 0.8750, 0.0397),
+    }
+    for line in (
+        "accuracy on the training set: 0.9431\naccuracy on the test set:     0.8400\n",
+        "accuracy on the training set: 0.9147\naccuracy on the test set:     0.8750\n",
+        "before       largest weight   1.71,",
+        "no penalty   largest weight   7.75,",
+        "lambd 0.7    largest weight   2.66, share below 0.01 in size 0.53\n",
+        "lambd 0.7: after 1000 steps 0.369, after 6000 steps 0.0025\n",
+        "sigmoid(36) == 1: False    sigmoid(37) == 1: True\n",
+        "Z = 40, Y = 1, from A: nan   from Z: 0.0\n",
+        "outputs that are exactly 1, with the masks on: 29\n",
+        "masks dealt anew  accuracy train 0.9384, test 0.8600\n",
+        "lowest held-out cost, step  200: cost 0.304 trained on, 0.256 held out, accuracy on the test set 0.845\n",
+        "end of the training, step 3000: cost 0.160 trained on, 0.607 held out, accuracy on the test set 0.835\n",
+        "100 points as they are  cost on the 100 points 0.07, on the test set 3.87; accuracy on the test set 0.775\n",
+        "with jittered copies    cost on the 100 points 0.25, on the test set 0.50; accuracy on the test set 0.780\n",
+        "with mirrored copies    cost on the 100 points 0.33, on the test set 0.73; accuracy on the test set 0.710\n",
+    ):
+        assert line in text, line
+    costs = [float(cost) for cost in re.findall(r"cost at step 20000: (\S+)", text)]
+    assert costs == pytest.approx([0.1493, 0.3035, 0.0655, 0.2332], abs=6e-5)  # none, decay, frozen masks, dealt anew
+    differences = [float(d) for d in re.findall(r"(?m)^d[Wb][123]: (\S+)$", text)]
+    colleague, repaired = differences[:6], differences[6:]
+    assert [d > 1e-4 for d in colleague] == [True, True, True, False, False, True]  # dW1 db1 dW2 db2 dW3 db3
+    assert 0.0025 < colleague[5] < 0.0035 and len(repaired) == 6 and max(repaired) < 1e-9
+    noise = {row[0]: row[1:] for row in (line.split() for line in text.splitlines()) if len(row) == 6}
+    assert all(abs(float(noise[p][0]) - 3) < 0.02 for p in ("0.3", "0.5", "0.8", "1.0"))
+    assert float(noise["1.0"][1]) == 0 and abs(float(noise["0.5"][1]) - 9) < 0.05
+
+
+def test_the_points_of_regularization_are_the_same_each_time_and_like_the_original_ones():
+    first, again = reg_utils.make_dataset(), reg_utils.make_dataset()
+    assert [part.shape for part in first] == [(2, 211), (1, 211), (2, 200), (1, 200)]
+    assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], reg_utils.make_dataset(seed=4)[0])
+    for labels in (first[1], first[3]):
+        assert set(np.unique(labels)) == {0, 1} and 0.4 < labels.mean() < 0.6
+
+
+def test_the_table_of_regularization_supports_the_answers_that_its_check_accepts():
+    rows = re.findall(r"(?m)^ +([\d.]+) {5,}([\d.]+) +([\d.]+) {5,}([\d.]+) +([\d.]+)$", printed("regularization"))
+    grid = {float(row[0]): tuple(map(float, row[1:])) for row in rows}
+    assert list(grid) == [0, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+    (test,) = [cell.source for cell in cells("regularization") if cell.grade_id == "test_chosen_lambd"]
+    stored = ast.literal_eval(re.search(r"table = (\{.+?\n    \})", test, re.DOTALL)[1])
+    assert list(stored) == list(grid)
+    for lambd, numbers in stored.items():
+        assert numbers == pytest.approx(grid[lambd][:3], abs=2e-4)
+    # No answer hangs on the last digits: the limits of the questions are far from the numbers.
+    lowest, *others = sorted(held for _, held, _, _ in grid.values())
+    assert lowest == grid[0.3][1] and others[0] > lowest + 0.01
+    assert min(abs(held - lowest - 0.05) for _, held, _, _ in grid.values()) > 0.01
+    assert min(abs(grid[0][2] - 0.02 - accuracy) for _, _, accuracy, _ in grid.values()) > 0.005
+    assert all(0.88 < grid[lambd][3] < 0.92 for lambd in (0, 0.03, 0.1, 0.3, 1, 3, 10))
+
+
+def test_regularization_on_the_original_points_gives_the_published_accuracies(tmp_path, monkeypatch, capsys):
+    originals = os.environ.get("COURSE_ORIGINALS")
+    if not originals or not (Path(originals) / "data.mat").is_file():
+        pytest.skip("COURSE_ORIGINALS does not name a folder with data.mat, the points of the well-known exercise")
+    (tmp_path / "datasets").symlink_to(Path(originals).resolve())
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for cell in cells("regularization"):
+        if cell.kind in ("setup", "given", "solution") or cell.grade_id == "model":
+            exec(cell.source, names)
+    assert "Data: read from datasets/data.mat.\n" in capsys.readouterr().out
+    for settings, costs, on_train, on_test in (
+        ({}, [0.6557412523, 0.1632998753, 0.1385164242], 0.9478673, 0.915),
+        ({"lambd": 0.7}, [0.6974484493, 0.2684918873, 0.2680916337], 0.9383886, 0.93),
+        ({"keep_prob": 0.86}, [0.6543912405, 0.0610169866, 0.0605824358], 0.9289100, 0.95),
+    ):
+        parameters = names["model"](names["train_X"], names["train_Y"], **settings)
+        shown = [float(cost) for cost in re.findall(r"cost at step +\d+: ([\d.]+)", capsys.readouterr().out)]
+        np.testing.assert_allclose(shown, costs, rtol=1e-4)
+        reached = [names["accuracy"](names[f"{part}_X"], names[f"{part}_Y"], parameters) for part in ("train", "test")]
+        np.testing.assert_allclose(reached, [on_train, on_test], atol=1e-6)
