@@ -38,6 +38,7 @@ def test_initialization_prints_the_published_figures_and_what_its_text_says():
     assert text.count("cost before step     0: 0.6931471805599453\n") == 1
     assert "zeros, every cost: 0.6931471805599453\n" in text
     assert "cost before step     0: inf\n" in text
+    assert "Z3 at the start: from 63 to 6929\noutputs that are exactly 1: 300 of 300\n" in text
     assert "the first cost, from Z3 instead of A3: 1773.6\n" in text
     assert "0.8830537463 0.6879825920 0.6751286265 0.5304944492 0.1501555628 0.0735789596\n" in text
     table = {row[0]: row[1:] for row in re.findall(r"(?m)^(\w+) +([\d.]+|inf) +([\d.]+) +([\d.]+) +([\d.]+)$", text)}
@@ -51,7 +52,12 @@ def test_initialization_prints_the_published_figures_and_what_its_text_says():
     factors = [float(x) for x in re.findall(r"layer 10 / layer 1: +(\S+)", text)]
     assert factors[0] < 1e-4 and 1e-3 < factors[1] < 1e-2 and 0.5 < factors[2] < 2 and factors[3] > 1e4
     source = "\n".join(cell.source for cell in cells("initialization"))
-    for said in ("the same cost is finite: 1773.6", "stop near 0.38", "93 against 96 of the 100 test points"):
+    for said in (
+        "the same cost is finite: 1773.6",
+        "goes up to 6929",
+        "stop near 0.38",
+        "93 against 96 of the 100 test points",
+    ):
         assert said in source
 
 
@@ -213,3 +219,20 @@ def test_regularization_on_the_original_points_gives_the_published_accuracies(tm
         np.testing.assert_allclose(shown, costs, rtol=1e-4)
         reached = [names["accuracy"](names[f"{part}_X"], names[f"{part}_Y"], parameters) for part in ("train", "test")]
         np.testing.assert_allclose(reached, [on_train, on_test], atol=1e-6)
+
+
+def test_each_of_the_six_networks_of_initialization_has_one_fault_and_the_answer_names_it():
+    names: dict = {}
+    (answer,) = [cell.source for cell in cells("initialization") if cell.grade_id == "diagnosis"]
+    exec(answer, names)
+    for letter, weights in init_utils.mystery_networks().items():
+        first = weights[0]
+        faults = {
+            "not centred": abs(first.mean()) > 0.05,
+            "equal units": len(np.unique(first, axis=0)) < len(first),
+            "same numbers": np.array_equal(first, weights[1]),
+            "too small": first.var() < 0.01,
+            "too large": first.var() > 0.04,
+        }
+        assert [label for label, found in faults.items() if found] == [names["diagnosis"][letter]] * (letter != "F")
+    assert names["diagnosis"]["F"] == "right"

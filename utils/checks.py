@@ -63,7 +63,8 @@ def array(value: object, name: str) -> np.ndarray:
         found = np.asarray(None)
     if found.dtype.kind not in "biuf":
         held = " that holds something else than real numbers" if isinstance(value, list | tuple | np.ndarray) else ""
-        fail(f"{name} is {_kind(value)}{held}; it should be a number or an array of real numbers.")
+        cause = "write the number itself, without quotes and without a unit." if isinstance(value, str) else ""
+        fail(f"{name} is {_kind(value)}{held}; it should be a number or an array of real numbers.", cause)
     return found.astype(np.float64)
 
 
@@ -106,7 +107,7 @@ def close(actual: object, expected: object, name: str, cause: str = "", rtol: fl
     """
     target = np.asarray(expected, dtype=np.float64)
     if target.ndim == 0:
-        found = np.asarray(number(actual, name))
+        found = np.asarray(number(actual, name, cause))
     else:
         shape(actual, target.shape, name, cause)
         found = array(actual, name)
@@ -221,7 +222,8 @@ def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
     if isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == name and not where):
         text = (
             f"{name}: this exercise, or one that it builds on, is not written yet.\n"
-            "Likely cause: the line `raise NotImplementedError()` is still there, or its cell has not run or ended with an error."
+            "Likely cause: the line `raise NotImplementedError()` is still there, its cell has not run or ended with an error, "
+            "or its name is spelt differently."
         )
     elif isinstance(error, CheckFailed):
         text = f"{name}: {error}"
@@ -256,6 +258,7 @@ def frames(trace: TracebackType | None, skip: int = 0) -> list[tuple[str, int, s
         frame
         for frame in traceback.extract_tb(trace)
         if frame.filename != __file__
+        and not frame.filename.endswith(".pyx")
         and "site-packages" not in frame.filename
         and os.sep + "lib" + os.sep not in frame.filename
     ][skip:]
@@ -291,6 +294,8 @@ def _difference(found: np.ndarray, target: np.ndarray) -> str:
     ratios = found[target != 0] / target[target != 0]
     factor = float(np.ravel(ratios)[0])
     if np.allclose(found, factor * target, rtol=1e-4, atol=1e-9 * scale) and factor != 0:
+        if abs(factor - 1) < 1e-3:
+            return "differs by less than a thousandth of its size; is a number rounded?"
         nice = [f for k in NICE_FACTORS for f in (k, 1 / k) if np.isclose(factor, f, rtol=1e-4)]
         if nice or target.size > 1:
             return f"is {nice[0] if nice else factor:.3g} times as large as it should be" + (

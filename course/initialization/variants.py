@@ -94,6 +94,15 @@ def initialize_parameters_zeros(layers_dims):
         return parameters
 
 
+# %% wrong="initialize_parameters_zeros" name="a layer for the input, too" says="nothing else is in the dictionary"
+def initialize_parameters_zeros(layers_dims):
+    parameters = {}
+    for l in range(len(layers_dims)):
+        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
 # %% wrong="initialize_parameters_zeros" name="takes the list apart" says="layers_dims is not the same"
 def initialize_parameters_zeros(layers_dims):
     parameters = {}
@@ -233,7 +242,7 @@ def count_distinct_units(W, b):
     return np.sum(~np.tril(same, -1).any(axis=1))
 
 
-# %% wrong="count_distinct_units" name="without the biases" says="different biases"
+# %% wrong="count_distinct_units" name="without the biases" says="a bias belongs to its unit"
 def count_distinct_units(W, b):
     return len(np.unique(np.round(W, 9), axis=0))
 
@@ -243,7 +252,7 @@ def count_distinct_units(W, b):
     return len(np.unique(np.round(np.hstack([W, b]), 9)))
 
 
-# %% wrong="count_distinct_units" name="exact" says="last binary digit"
+# %% wrong="count_distinct_units" name="exact" says="use the tolerance"
 def count_distinct_units(W, b):
     return len(np.unique(np.hstack([W, b]), axis=0))
 
@@ -258,7 +267,7 @@ def count_distinct_units(W, b):
     return len(np.unique(np.round(W.sum(axis=1) + 10 * b[:, 0], 9)))
 
 
-# %% wrong="count_distinct_units" name="neighbours only" says="the first and the last one are equal"
+# %% wrong="count_distinct_units" name="neighbours only" says="1 and 3 are equal"
 def count_distinct_units(W, b):
     units = np.hstack([W, b])
     return 1 + sum(not np.allclose(x, y) for x, y in zip(units[1:], units[:-1]))
@@ -269,18 +278,96 @@ def count_distinct_units(W, b):
     return len(np.unique(np.round(np.hstack([W, b]), 2), axis=0))
 
 
-# %% wrong="count_distinct_units" name="the rank" says="too coarse"
+# %% wrong="count_distinct_units" name="the rank" says="the sign of a weight counts"
 def count_distinct_units(W, b):
     return np.linalg.matrix_rank(np.hstack([W, b]))
 
 
 # %% wrong="count_distinct_units" name="adds the bias to the weights in place" says="W is not the same after the call"
 def count_distinct_units(W, b):
-    W += 1000 * np.pi * b
-    count = len(np.unique(np.round(W, 9), axis=0))
-    W -= 999 * np.pi * b
-    W += 1
+    W += 1000 * b
+    return len(np.unique(np.round(W, 6), axis=0))
+
+
+# %% wrong="count_distinct_units" name="rounds in place" says="W is not the same after the call"
+def count_distinct_units(W, b):
+    np.round(W, 9, out=W)
+    np.round(b, 9, out=b)
+    return len(np.unique(np.hstack([W, b]), axis=0))
+
+
+# %% wrong="count_distinct_units" name="sorts the biases in place" says="b is not the same after the call"
+def count_distinct_units(W, b):
+    count = len(np.unique(np.round(np.hstack([W, b]), 9), axis=0))
+    b[::-1].sort(axis=0)
     return count
+
+
+# %% wrong="count_distinct_units" name="adds the bias to the weights" says="do not add it"
+def count_distinct_units(W, b):
+    return len(np.unique(np.round(W + b, 9), axis=0))
+
+
+# %% wrong="count_distinct_units" name="without signs" says="the sign of a weight counts"
+def count_distinct_units(W, b):
+    return len(np.unique(np.abs(np.round(np.hstack([W, b]), 9)), axis=0))
+
+
+# %% wrong="count_distinct_units" name="a difference without abs" says="without its sign"
+def count_distinct_units(W, b):
+    units, count = np.hstack([W, b]), 0
+    for i in range(len(units)):
+        count += not any(np.all(units[i] - units[j] < 1e-9) for j in range(i))
+    return count
+
+
+# %% wrong="count_distinct_units" name="one common number is enough" says="not in one"
+def count_distinct_units(W, b):
+    count = 0
+    for i in range(len(W)):
+        count += not any(
+            np.isclose(W[i], W[j], rtol=0, atol=1e-9).any() and abs(b[i, 0] - b[j, 0]) < 1e-9
+            for j in range(i)
+        )
+    return count
+
+
+# %% wrong="count_distinct_units" name="all less the equal pairs" says="are equal pairs counted"
+def count_distinct_units(W, b):
+    units = np.round(np.hstack([W, b]), 9)
+    n = len(units)
+    return n - sum(np.array_equal(units[i], units[j]) for i in range(n) for j in range(i))
+
+
+# %% wrong="count_distinct_units" name="compared with the first unit only" says="with all units"
+def count_distinct_units(W, b):
+    units = np.hstack([W, b])
+    return 1 + sum(not np.allclose(unit, units[0], rtol=0, atol=1e-9) for unit in units[1:])
+
+
+# %% wrong="count_distinct_units" name="cut off instead of rounded" says="they do not round"
+def count_distinct_units(W, b):
+    units = np.floor(np.hstack([W, b]) * 1e9)
+    return len(np.unique(units, axis=0))
+
+
+# %% wrong="count_distinct_units" name="exact biases" says="the tolerance holds for biases"
+def count_distinct_units(W, b):
+    return len(np.unique(np.hstack([np.round(W, 9), b]), axis=0))
+
+
+# %% wrong="count_distinct_units" name="coarse biases" says="biases that differ by 0.001"
+def count_distinct_units(W, b):
+    return len(np.unique(np.hstack([np.round(W, 9), np.round(b, 2)]), axis=0))
+
+
+# %% wrong="count_distinct_units" name="a relative tolerance" says="" hidden="the visible numbers that differ by 0.001 are small"
+def count_distinct_units(W, b):
+    units, found = np.hstack([W, b]), []
+    for unit in units:
+        if not any(np.allclose(unit, other, rtol=1e-3, atol=0) for other in found):
+            found.append(unit)
+    return len(found)
 
 
 # %% wrong="count_distinct_units" name="only the first two weights" says="" hidden="the visible examples have at most two weights"
@@ -504,6 +591,17 @@ def initialize_parameters_random(layers_dims):
     return parameters
 
 
+# %% wrong="initialize_parameters_random" name="a layer for the input, too" says="nothing else is in the dictionary"
+def initialize_parameters_random(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * 10
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    parameters["L"] = len(layers_dims) - 1
+    return parameters
+
+
 # %% wrong="initialize_parameters_random" name="times 0.01" says="W1 is 0.001 times"
 def initialize_parameters_random(layers_dims):
     np.random.seed(3)
@@ -601,7 +699,7 @@ def deep_activations(X, weights, activation):
     return layers
 
 
-# %% wrong="deep_activations" name="only the last one" says="not a list of two arrays"
+# %% wrong="deep_activations" name="only the last one" says="one array for each layer"
 def deep_activations(X, weights, activation):
     g = {"relu": relu, "tanh": np.tanh, "linear": lambda z: z}[activation]
     A = X
@@ -620,7 +718,30 @@ def deep_activations(X, weights, activation):
         return layers
 
 
-# %% wrong="deep_activations" name="keeps Z instead of A" says="A1 with relu"
+# %% wrong="deep_activations" name="every layer gets X" says="takes the activations of the first one"
+def deep_activations(X, weights, activation):
+    g = {"relu": relu, "tanh": np.tanh, "linear": lambda z: z}[activation]
+    return [g(W @ X) for W in weights]
+
+
+# %% wrong="deep_activations" name="forgets to return" says="deep_activations returns None"
+def deep_activations(X, weights, activation):
+    g = {"relu": relu, "tanh": np.tanh, "linear": lambda z: z}[activation]
+    layers, A = [], X
+    for W in weights:
+        A = g(W @ A)
+        layers.append(A)
+
+
+# %% right="deep_activations" name="a generator"
+def deep_activations(X, weights, activation):
+    for W in weights:
+        X = W @ X
+        X = relu(X) if activation == "relu" else np.tanh(X) if activation == "tanh" else X
+        yield X
+
+
+# %% wrong="deep_activations" name="keeps Z instead of A" says="the first in the list, with relu"
 def deep_activations(X, weights, activation):
     g = {"relu": relu, "tanh": np.tanh, "linear": lambda z: z}[activation]
     layers, A = [], X
@@ -661,7 +782,7 @@ def deep_activations(X, weights, activation):
     return layers
 
 
-# %% wrong="deep_activations" name="always relu" says="A1 with linear"
+# %% wrong="deep_activations" name="always relu" says="the first in the list, with linear"
 def deep_activations(X, weights, activation):
     layers, A = [], X
     for W in weights:
@@ -670,7 +791,7 @@ def deep_activations(X, weights, activation):
     return layers
 
 
-# %% wrong="deep_activations" name="absolute value for relu" says="A1 with relu"
+# %% wrong="deep_activations" name="absolute value for relu" says="the first in the list, with relu"
 def deep_activations(X, weights, activation):
     g = {"relu": np.abs, "tanh": np.tanh, "linear": lambda z: z}[activation]
     layers, A = [], X
@@ -688,7 +809,7 @@ def deep_activations(X, weights, activation):
     for W in weights:
         A = g(W @ A)
         layers.append(A)
-    X[...] = A[:1]
+    X[...] = A
     return layers
 
 
@@ -702,7 +823,7 @@ def deep_activations(X, weights, activation):
     return layers
 
 
-# %% wrong="deep_activations" name="a straight line for tanh" says="A1 with tanh"
+# %% wrong="deep_activations" name="a straight line for tanh" says="the first in the list, with tanh"
 def deep_activations(X, weights, activation):
     g = {"relu": relu, "tanh": lambda z: np.clip(z, -1, 1), "linear": lambda z: z}[activation]
     layers, A = [], X
@@ -784,6 +905,24 @@ depth_forecast = {
     "relu_1": 2**-10,
     "relu_2": 1,
     "relu_small": 0.02**10,
+    "backward": 4,
+}
+
+# %% wrong="depth_forecast" name="a half for the relu with double variance" says="one half of n times the variance"
+depth_forecast = {
+    "linear": 1,
+    "relu_1": 2**-10,
+    "relu_2": 0.5,
+    "relu_small": 1e-20,
+    "backward": 4,
+}
+
+# %% wrong="depth_forecast" name="eleven layers" says="each of the ten layers"
+depth_forecast = {
+    "linear": 1,
+    "relu_1": 0.5**11,
+    "relu_2": 1,
+    "relu_small": 1e-20,
     "backward": 4,
 }
 
@@ -889,7 +1028,7 @@ def initialize_parameters_he(layers_dims):
     return parameters
 
 
-# %% wrong="initialize_parameters_he" name="rand for randn" says="is the root taken"
+# %% wrong="initialize_parameters_he" name="rand for randn" says="draws around zero"
 def initialize_parameters_he(layers_dims):
     np.random.seed(3)
     parameters = {}
@@ -981,6 +1120,19 @@ def initialize_parameters_he(layers_dims):
         n, l = layers_dims.pop(0), l + 1
         parameters[f"W{l}"] = np.random.randn(n, k) * np.sqrt(2 / k)
         parameters[f"b{l}"], k = np.zeros((n, 1)), n
+    return parameters
+
+
+# %% wrong="initialize_parameters_he" name="a layer for the input, too" says="nothing else is in the dictionary"
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(
+            2 / layers_dims[l - 1]
+        )
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    parameters["L"] = len(layers_dims) - 1
     return parameters
 
 
@@ -1147,7 +1299,7 @@ def initialize_parameters_xavier(layers_dims):
     return parameters
 
 
-# %% wrong="initialize_parameters_xavier" name="rand for randn" says="is the root taken"
+# %% wrong="initialize_parameters_xavier" name="rand for randn" says="draws around zero"
 def initialize_parameters_xavier(layers_dims):
     np.random.seed(3)
     parameters = {}
@@ -1239,6 +1391,19 @@ def initialize_parameters_xavier(layers_dims):
         n, l = layers_dims.pop(0), l + 1
         parameters[f"W{l}"] = np.random.randn(n, k) * 1 / np.sqrt(k)
         parameters[f"b{l}"], k = np.zeros((n, 1)), n
+    return parameters
+
+
+# %% wrong="initialize_parameters_xavier" name="a layer for the input, too" says="nothing else is in the dictionary"
+def initialize_parameters_xavier(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(
+            1 / layers_dims[l - 1]
+        )
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    parameters["L"] = len(layers_dims) - 1
     return parameters
 
 
@@ -1378,7 +1543,7 @@ def weight_deviation(n_inputs, slope):
     return np.sqrt(2 / n_inputs)
 
 
-# %% wrong="weight_deviation" name="the variance" says="a deviation, not a variance"
+# %% wrong="weight_deviation" name="the variance" says="the root of the variance"
 def weight_deviation(n_inputs, slope):
     return 2 / ((1 + slope**2) * n_inputs)
 
@@ -1393,12 +1558,12 @@ def weight_deviation(n_inputs, slope):
     return (1 - slope) * np.sqrt(2 / n_inputs) + slope * np.sqrt(1 / n_inputs)
 
 
-# %% wrong="weight_deviation" name="the mean of the slopes, squared" says="deviation, not a variance"
+# %% wrong="weight_deviation" name="the mean of the slopes, squared" says="the root of the variance"
 def weight_deviation(n_inputs, slope):
     return 1 / ((1 + slope) / 2 * np.sqrt(n_inputs))
 
 
-# %% wrong="weight_deviation" name="the sum instead of the mean" says="a deviation, not a variance"
+# %% wrong="weight_deviation" name="the sum instead of the mean" says="for slope 0 it is He"
 def weight_deviation(n_inputs, slope):
     return np.sqrt(1 / ((1 + slope**2) * n_inputs))
 
@@ -1406,6 +1571,11 @@ def weight_deviation(n_inputs, slope):
 # %% wrong="weight_deviation" name="negative slopes as zero" says="what does the slope do to a square"
 def weight_deviation(n_inputs, slope):
     return np.sqrt(2 / ((1 + max(slope, 0) ** 2) * n_inputs))
+
+
+# %% wrong="weight_deviation" name="slopes no larger than 1" says="" hidden="the visible slopes lie between -1 and 1"
+def weight_deviation(n_inputs, slope):
+    return np.sqrt(2 / ((1 + min(1, slope**2)) * n_inputs))
 
 
 # %% wrong="weight_deviation" name="rounded to three digits" says="" hidden="the visible checks allow half a percent"
