@@ -97,6 +97,20 @@ def test_a_wrong_answer_loses_its_exercise_and_is_told_why(topic, variant):
     assert own.visible == (not variant.hidden)
 
 
+@pytest.mark.parametrize("secret", ["spring term", "Herbst", "0"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_verdict_hangs_on_the_secret_of_the_course(topic, secret, monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", secret)
+    other = {}
+    for v in variants(topic):
+        if v.right or v.hidden:
+            own = [cell for cell in cells(topic) if cell.kind != "test" or cell.solution == v.solution]
+            outcome = rehearse(own, {v.solution: v.source}).tests[f"test_{v.solution}"]
+            if outcome.passed != v.right:
+                other[str(v)] = outcome.message
+    assert other == {}
+
+
 def test_the_derived_gradients_are_no_measurement_to_name_faults_with():
     liar = """def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     return gradients_to_vector(backward_propagation_n(X, Y, forward_propagation_n(X, Y, parameters)[1]))"""

@@ -1209,7 +1209,7 @@ with progress.exercise(
 ### BEGIN HIDDEN TESTS
 back_rng = checks.rng(7)
 for layers_k, m_k, keep_k in (
-    ((4, 5, 2, 1), 7, 0.3),
+    ((4, 6, 5, 1), 9, 0.35),
     ((2, 3, 6, 1), 1, 0.9),
     ((3, 8, 4, 1), 6, 0.65),
 ):
