@@ -33,7 +33,8 @@ def test_any_style_of_number_is_right(value):
     [
         (None, "J is None.\nLikely cause: a function that ends without `return`"),
         (..., "J is still `...`"),
-        ("8", "J is a str; it should be a number"),
+        ("8", "J is a str; it should be a number or an array of real numbers.\nLikely cause: write the number itself"),
+        (8.001, "J differs by less than a thousandth of its size"),
         (8j, "J is a complex; it should be a number"),
         (np.array(["x"]), "J is a ndarray that holds something else than real numbers"),
         (True, "J is True, a verdict and not a number"),
@@ -88,6 +89,15 @@ def test_keys_names_what_is_missing_and_what_is_there():
     checks.keys({"W1": 1, "b1": 2, "extra": 3}, ["W1", "b1"], "parameters")
     assert message(checks.keys, {"W1": 1}, ["W1", "b1"], "parameters") == "parameters has no entry 'b1'; it has ['W1']."
     assert "parameters is a list, not a dictionary" in message(checks.keys, [], ["W1"], "parameters")
+
+
+def test_shapes_names_the_entry_that_has_another_shape():
+    expected = {"W1": (2, 3), "b1": (2, 1)}
+    checks.shapes({"W1": np.zeros((2, 3)), "b1": [[0], [0]], "note": "more do no harm"}, expected, "parameters")
+    said = message(checks.shapes, {"W1": np.zeros((2, 3)), "b1": np.zeros(2)}, expected, "parameters")
+    assert said == "b1 has the shape (2,); it should be (2, 1).\nLikely cause: a column has two axes, (n, 1), not one."
+    assert "transposed" in message(checks.shapes, {"W1": np.zeros((3, 2)), "b1": np.zeros(2)}, expected, "parameters")
+    assert "no entry 'b1'" in message(checks.shapes, {"W1": np.zeros((2, 3))}, expected, "parameters")
 
 
 def test_unchanged_sees_a_change_in_place():
@@ -175,12 +185,19 @@ def test_an_exercise_that_broke_again_no_longer_counts(capsys):
             "the name 'thet' does not exist.\n  in misspelt, line 4: return thet\nLikely cause: a misspelt variable",
         ),
         ("endless()", "Likely cause: a function calls itself"),
+        (
+            "drawn()",
+            "TypeError: 'tuple' object cannot be interpreted as an integer\n  in drawn, line 9: return rand((2, 3))",
+        ),
     ],
 )
 def test_an_exception_of_the_students_code_becomes_a_message(code, words):
     import linecache
 
-    source = "def answer():\n    return None + 1\ndef misspelt():\n    return thet\ndef endless():\n    endless()\n"
+    source = (
+        "def answer():\n    return None + 1\ndef misspelt():\n    return thet\ndef endless():\n    endless()\n"
+        "def drawn():\n    from numpy.random import rand\n    return rand((2, 3))\n"
+    )
     linecache.cache["<student>"] = (len(source), None, source.splitlines(keepends=True), "<student>")
     namespace: dict = {}
     exec(compile(source, "<student>", "exec"), namespace)
@@ -191,6 +208,7 @@ def test_an_exception_of_the_students_code_becomes_a_message(code, words):
     assert words in str(failed.value)
     assert str(failed.value).startswith("a: ")
     assert str(failed.value).count("\n") < 8
+    assert "mtrand" not in str(failed.value)
 
 
 def test_ipython_shows_the_message_and_no_traceback_of_the_helpers():
