@@ -40,6 +40,14 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     )
 
 
+# %% wrong="update_parameters_with_gd" name="the new value is not stored" says="the same as before the step"
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    for l in range(1, len(parameters) // 2 + 1):
+        W = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
+        b = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]
+    return parameters
+
+
 # %% wrong="update_parameters_with_gd" name="uphill" says="moved uphill"
 def update_parameters_with_gd(parameters, grads, learning_rate):
     return {key: value + learning_rate * grads["d" + key] for key, value in parameters.items()}
@@ -161,7 +169,7 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     )
 
 
-# %% wrong="random_mini_batches" name="the rest is lost" says="the rest after the full batches is lost"
+# %% wrong="random_mini_batches" name="the rest is lost" says="must be neither lost nor counted twice"
 def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     np.random.seed(seed)
     order = np.random.permutation(X.shape[1])
@@ -170,6 +178,59 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
         (X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size])
         for k in range(X.shape[1] // size)
     ]
+
+
+# %% wrong="random_mini_batches" name="rows for columns" says="cut columns, not rows"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    order = np.random.permutation(X.shape[1])
+    X, Y = X[:, order], Y[:, order]
+    starts = range(0, X.shape[1], mini_batch_size)
+    return [(X[k : k + mini_batch_size], Y[k : k + mini_batch_size]) for k in starts]
+
+
+# %% wrong="random_mini_batches" name="m from the rows" says="m is the number of columns"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    order = np.random.permutation(len(X))
+    starts = range(0, len(order), mini_batch_size)
+    chosen = [order[k : k + mini_batch_size] for k in starts]
+    return [(X[:, part], Y[:, part]) for part in chosen]
+
+
+# %% wrong="random_mini_batches" name="returns after the first batch" says="`return` stands after the loop"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    order, mini_batches = np.random.permutation(X.shape[1]), []
+    for k in range(0, len(order), mini_batch_size):
+        part = order[k : k + mini_batch_size]
+        mini_batches.append((X[:, part], Y[:, part]))
+        return mini_batches
+
+
+# %% wrong="random_mini_batches" name="returns only if there is a rest" says="after any `if`"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    m = X.shape[1]
+    order, mini_batches = np.random.permutation(m), []
+    for k in range(m // mini_batch_size):
+        part = order[k * mini_batch_size : (k + 1) * mini_batch_size]
+        mini_batches.append((X[:, part], Y[:, part]))
+    if m % mini_batch_size:
+        part = order[m - m % mini_batch_size :]
+        mini_batches.append((X[:, part], Y[:, part]))
+        return mini_batches
+
+
+# %% wrong="random_mini_batches" name="the number of batches is rounded" says="neither lost nor counted twice"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    m = X.shape[1]
+    order, full = np.random.permutation(m), round(m / mini_batch_size)
+    parts = [order[k * mini_batch_size : (k + 1) * mini_batch_size] for k in range(full)]
+    if m % mini_batch_size:
+        parts.append(order[m - m % mini_batch_size :])
+    return [(X[:, part], Y[:, part]) for part in parts]
 
 
 # %% wrong="random_mini_batches" name="an empty batch when it divides" says="do not append an empty batch"
@@ -501,7 +562,7 @@ def initialize_velocity(parameters):
     return {"d" + key: np.zeros(parameters[key].shape) for key in ("W1", "b1", "W2", "b2")}
 
 
-# %% wrong="initialize_velocity" name="numbers instead of arrays" says="it has the shape of W1"
+# %% wrong="initialize_velocity" name="numbers instead of arrays" says="is no array of floats"
 def initialize_velocity(parameters):
     return {"d" + key: 0.0 for key in parameters}
 
@@ -542,7 +603,27 @@ def initialize_velocity(parameters):
     }
 
 
-# %% right="initialize_velocity" name="nested lists"
+# %% wrong="initialize_velocity" name="nested lists" says="is no array of floats"
+def initialize_velocity(parameters):
+    return {"d" + name: np.zeros(value.shape).tolist() for name, value in parameters.items()}
+
+
+# %% wrong="initialize_velocity" name="whole numbers" says="is no array of floats"
+def initialize_velocity(parameters):
+    return {"d" + name: np.zeros(value.shape, dtype=int) for name, value in parameters.items()}
+
+
+# %% wrong="initialize_velocity" name="as many columns as W1" says="has the shape (1, 2)"
+def initialize_velocity(parameters):
+    v = {}
+    for l in range(1, len(parameters) // 2 + 1):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        v[f"dW{l}"] = np.zeros((W.shape[0], parameters["W1"].shape[1]))
+        v[f"db{l}"] = np.zeros(b.shape)
+    return v
+
+
+# %% right="initialize_velocity" name="arrays from nested lists"
 def initialize_velocity(parameters):
     v = {}
     for name, value in parameters.items():
@@ -581,7 +662,32 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     return {k: small(p) - small(learning_rate) * v["d" + k] for k, p in parameters.items()}, v
 
 
-# %% wrong="update_parameters_with_momentum" name="the gradient with its full weight" says="(1 - beta) times the gradient"
+# %% wrong="update_parameters_with_momentum" name="the average of b in the line of W" says="the old average of this entry"
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+    for l in map(str, range(1, len(parameters) // 2 + 1)):
+        v["dW" + l] = beta * v["db" + l] + (1 - beta) * grads["dW" + l]
+        v["db" + l] = beta * v["db" + l] + (1 - beta) * grads["db" + l]
+        parameters["W" + l] = parameters["W" + l] - learning_rate * v["dW" + l]
+        parameters["b" + l] = parameters["b" + l] - learning_rate * v["db" + l]
+    return parameters, v
+
+
+# %% wrong="update_parameters_with_momentum" name="a gradient of zero changes nothing" says="" hidden="no visible gradient is zero"
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+    v = {
+        key: np.where(grads[key] == 0, v[key], beta * v[key] + (1 - beta) * grads[key]) for key in v
+    }
+    return {key: parameters[key] - learning_rate * v["d" + key] for key in parameters}, v
+
+
+# %% wrong="update_parameters_with_momentum" name="beta of zero means the default" says="" hidden="no visible beta is zero"
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+    beta = beta or 0.9
+    v = {key: beta * v[key] + (1 - beta) * grads[key] for key in v}
+    return {key: parameters[key] - learning_rate * v["d" + key] for key in parameters}, v
+
+
+# %% wrong="update_parameters_with_momentum" name="the gradient with its full weight" says="(1 - beta) times its gradient"
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     v = {key: beta * v[key] + grads[key] for key in v}
     return {key: value - learning_rate * v["d" + key] for key, value in parameters.items()}, v
@@ -750,6 +856,11 @@ def largest_stable_learning_rate(curvatures):
     print(2 / max(curvatures))
 
 
+# %% wrong="largest_stable_learning_rate" name="one for each coordinate" says="one number for the whole bowl"
+def largest_stable_learning_rate(curvatures):
+    return 2 / np.array(curvatures)
+
+
 # %% wrong="largest_stable_learning_rate" name="lists only" says="The limit for an array"
 def largest_stable_learning_rate(curvatures):
     return 2 / max(curvatures) if isinstance(curvatures, list) else 0.5
@@ -807,6 +918,18 @@ def update_parameters_with_rmsprop(
         for k, x in parameters.items()
     }
     return [p, s]
+
+
+# %% wrong="update_parameters_with_rmsprop" name="a gradient of zero changes nothing" says="" hidden="the visible zero gradients come with averages of zero"
+def update_parameters_with_rmsprop(
+    parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8
+):
+    s = {
+        key: np.where(grads[key] == 0, s[key], beta2 * s[key] + (1 - beta2) * grads[key] ** 2)
+        for key in s
+    }
+    step = {key: grads[key] / (np.sqrt(s[key]) + epsilon) for key in s}
+    return {key: parameters[key] - learning_rate * step["d" + key] for key in parameters}, s
 
 
 # %% wrong="update_parameters_with_rmsprop" name="unchanged" says="s averages the squares"
@@ -999,6 +1122,22 @@ def initialize_adam(parameters):
     return v, s
 
 
+# %% wrong="initialize_adam" name="two dictionaries with views of the same arrays" says="the same thing under two names"
+def initialize_adam(parameters):
+    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    return v, {name: value[:] for name, value in v.items()}
+
+
+# %% wrong="initialize_adam" name="biases like b1" says="it has the shape of b2"
+def initialize_adam(parameters):
+    v, s = {}, {}
+    for l in range(1, len(parameters) // 2 + 1):
+        for part in (v, s):
+            part[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
+            part[f"db{l}"] = np.zeros(parameters["b1"].shape)
+    return v, s
+
+
 # %% wrong="initialize_adam" name="two dictionaries with the same arrays" says="the same thing under two names"
 def initialize_adam(parameters):
     v = {"d" + key: np.zeros(value.shape) for key, value in parameters.items()}
@@ -1027,7 +1166,7 @@ def initialize_adam(parameters):
     return tuple({"d" + key: np.zeros(parameters[key].shape) for key in names} for _ in "vs")
 
 
-# %% wrong="initialize_adam" name="numbers instead of arrays" says="it has the shape of W1"
+# %% wrong="initialize_adam" name="numbers instead of arrays" says="is no array of floats"
 def initialize_adam(parameters):
     return {"d" + key: 0 for key in parameters}, {"d" + key: 0 for key in parameters}
 
@@ -1102,6 +1241,58 @@ def update_parameters_with_adam(
             learning_rate * (first / (1 - beta1**t)) / (np.sqrt(second / (1 - beta2**t)) + epsilon)
         )
     return [parameters, v, s]
+
+
+# %% wrong="update_parameters_with_adam" name="returns s before v" says="v and s are exchanged"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    step = {
+        key: v[key] / (1 - beta1**t) / (np.sqrt(s[key] / (1 - beta2**t)) + epsilon) for key in v
+    }
+    return {key: parameters[key] - learning_rate * step["d" + key] for key in parameters}, s, v
+
+
+# %% wrong="update_parameters_with_adam" name="beta1 and 1 - beta1 exchanged" says="v averages the gradients"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: (1 - beta1) * v[key] + beta1 * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    step = {
+        key: v[key] / (1 - beta1**t) / (np.sqrt(s[key] / (1 - beta2**t)) + epsilon) for key in v
+    }
+    return {key: parameters[key] - learning_rate * step["d" + key] for key in parameters}, v, s
+
+
+# %% wrong="update_parameters_with_adam" name="epsilon inside the root for b" says="outside of the root"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    moved = {}
+    for key in parameters:
+        first, second = v["d" + key] / (1 - beta1**t), s["d" + key] / (1 - beta2**t)
+        root = np.sqrt(second + epsilon) if key[0] == "b" else np.sqrt(second) + epsilon
+        moved[key] = parameters[key] - learning_rate * first / root
+    return moved, v, s
+
+
+# %% wrong="update_parameters_with_adam" name="beta1 divided by t instead of its power, for b" says="1 - beta1**t"
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    moved = {}
+    for key in parameters:
+        power = beta1 / t if key[0] == "b" else beta1**t
+        first, second = v["d" + key] / (1 - power), s["d" + key] / (1 - beta2**t)
+        moved[key] = parameters[key] - learning_rate * first / (np.sqrt(second) + epsilon)
+    return moved, v, s
 
 
 # %% wrong="update_parameters_with_adam" name="without bias correction" says="the corrections divide by"
@@ -1473,7 +1664,7 @@ def update_lr(learning_rate0, epoch_num, decay_rate):
     return learning_rate0 / (1 + epoch_num)
 
 
-# %% wrong="update_lr" name="exponential decay" says="update_lr(0.5, 3, 1)"
+# %% wrong="update_lr" name="exponential decay" says="update_lr(0.8, 3, 1)"
 def update_lr(learning_rate0, epoch_num, decay_rate):
     return learning_rate0 * math.exp(-decay_rate * epoch_num)
 
