@@ -198,9 +198,9 @@ with progress.exercise(
     }
     kept_hand = {name: value.copy() for name, value in hand.items()}
     half, labels = np.full((1, 4), 0.5), np.array([[1, 0, 0, 1]])
-    case = "With A3 = 0.5 for four examples, lambd = 0.5, and weights whose squares add up to 25,"
+    case = "With A3 = 0.5 for four examples, lambd = 0.3, and weights whose squares add up to 25,"
     found = checks.number(
-        compute_cost_with_regularization(half, labels, hand, 0.5),
+        compute_cost_with_regularization(half, labels, hand, 0.3),
         "compute_cost_with_regularization(A3, Y, parameters, lambd)",
         "add all squares up, over rows and columns and over the three layers.",
     )
@@ -208,34 +208,46 @@ with progress.exercise(
     penalty = found - np.log(2)  # the cross-entropy of an output of one half
     for slip, symptom, cause in (
         (0.0, "there is no penalty in the cost", "add it to the cross-entropy."),
-        (-1.5625, "the penalty is subtracted", "large weights have to cost something."),
+        (-0.9375, "the penalty is subtracted", "large weights have to cost something."),
+        (3.125, "lambd is not in the penalty", "compare with the factor before the sums."),
         (
-            3.125,
+            1.875,
             "the penalty is twice as large as it should be",
             "compare with the factor before the sums.",
         ),
         (
-            6.25,
+            15.0,
+            "the penalty is multiplied by m",
+            "put 2 * m in brackets: Python divides by the 2 and multiplies by m otherwise.",
+        ),
+        (
+            3.75,
             "the penalty does not depend on m as it should",
             "m is the number of examples, the columns of Y.",
         ),
         (
-            12.5,
+            7.5,
             "the factor before the sums is not right",
             "it holds lambd, a number, and the number of examples.",
         ),
-        (7.8125, "the biases are in the penalty", "only W1, W2 and W3 are penalised."),
-        (0.6875, "the penalty adds absolute values", "L2 adds squares."),
-        (0.1875, "the penalty adds the weights", "L2 adds their squares."),
-        (0.3125, "the penalty is a norm", "do not take the square root of the sum."),
-        (1.1875, "W1 is not in the penalty", "the sum runs over all three layers."),
-        (0.9375, "W2 is not in the penalty", "the sum runs over all three layers."),
-        (1.0, "W3 is not in the penalty", "the sum runs over all three layers."),
+        (
+            0.9375 - 0.75 * np.log(2),
+            "the cross-entropy is too small",
+            "compute_cost returns a mean over the examples already.",
+        ),
+        (4.6875, "the biases are in the penalty", "only W1, W2 and W3 are penalised."),
+        (0.4125, "the penalty adds absolute values", "L2 adds squares."),
+        (0.1125, "the penalty adds the weights", "L2 adds their squares."),
+        (0.6375, "the penalty adds first and squares then", "square each weight, then add."),
+        (0.1875, "the penalty is a norm", "do not take the square root of the sum."),
+        (0.7125, "W1 is not in the penalty", "the sum runs over all three layers."),
+        (0.5625, "W2 is not in the penalty", "the sum runs over all three layers."),
+        (0.6, "W3 is not in the penalty", "the sum runs over all three layers."),
     ):
         checks.property(abs(penalty - slip) > 1e-4, f"{case} {symptom}.", cause)
     checks.close(
         found,
-        np.log(2) + 1.5625,
+        np.log(2) + 0.9375,
         f"{case} the cost",
         "the cross-entropy is log 2 here; look at the squares, their sum and the factor before it.",
     )
@@ -332,7 +344,8 @@ with progress.exercise(
     kept_l = forward_propagation(X_example, parameters_example)[1]
     plain_l = backward_propagation(X_example, Y_example, kept_l)
     cache_l = tuple(part.copy() for part in kept_l)
-    without_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0)
+    X_l, Y_l = X_example.copy(), Y_example.copy()
+    without_l = backward_propagation_with_regularization(X_l, Y_l, cache_l, 0)
     checks.keys(without_l, list(plain_l), "The result", "step 3 lists eleven names.")
     for name in plain_l:
         checks.shape(
@@ -349,13 +362,38 @@ with progress.exercise(
             "averages over m examples, dZ and dA are not.",
         )
     cache_l = tuple(part.copy() for part in kept_l)
-    gradients_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0.7)
+    X_l, Y_l = X_example.copy(), Y_example.copy()
+    gradients_l = backward_propagation_with_regularization(X_l, Y_l, cache_l, 0.7)
+    checks.unchanged(X_l, X_example, "X")
+    checks.unchanged(Y_l, Y_example, "Y")
     for before, after in zip(kept_l, cache_l, strict=True):
         checks.unchanged(after, before, "An array in cache")
     checks.keys(gradients_l, list(plain_l), "The result", "step 3 lists eleven names.")
+    for name in ("dZ3", "dA2", "dZ2", "dA1", "dZ1"):
+        checks.close(
+            gradients_l[name],
+            plain_l[name],
+            f"With lambd = 0.7, {name}",
+            "the penalty does not depend on Z and A; it belongs to the gradients of parameters.",
+        )
+    for layer in (1, 2, 3):
+        checks.shape(gradients_l[f"dW{layer}"], parameters_example[f"W{layer}"].shape, f"dW{layer}")
+    weights_l = np.concatenate([parameters_example[f"W{layer}"].ravel() for layer in (1, 2, 3)])
+    shares_l = np.concatenate(
+        [np.ravel(gradients_l[f"dW{layer}"]) - plain_l[f"dW{layer}"].ravel() for layer in (1, 2, 3)]
+    )
+    for power, symptom, cause in (
+        (np.square(weights_l), "the squares of the weights", "differentiate the square."),
+        (np.abs(weights_l), "the sizes of the weights", "the derivative of a square has a sign."),
+        (np.sign(weights_l), "only the signs of the weights", "the penalty holds squares."),
+    ):
+        checks.property(
+            np.abs(shares_l).max() < 1e-4 or np.ptp(shares_l / power) > 1e-4,
+            f"What the penalty adds to dW1, dW2 and dW3 goes with {symptom}.",
+            cause,
+        )
     for layer in (1, 2, 3):
         W_l = parameters_example[f"W{layer}"]
-        checks.shape(gradients_l[f"dW{layer}"], W_l.shape, f"dW{layer}")
         share = checks.array(gradients_l[f"dW{layer}"], f"dW{layer}") - plain_l[f"dW{layer}"]
         for factor, symptom, cause in (
             (
@@ -374,6 +412,21 @@ with progress.exercise(
                 "the penalty of exercise 1 is divided by m, too.",
             ),
             (
+                0.35,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "compare with the factor in exercise 1, and differentiate the square.",
+            ),
+            (
+                0.028,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "it is divided by m once; is it already in what you divide?",
+            ),
+            (
+                3.5,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "it is divided by m, not multiplied.",
+            ),
+            (
                 0.07,
                 f"the penalty is half as large in dW{layer} as it should be",
                 "differentiate the square.",
@@ -387,6 +440,11 @@ with progress.exercise(
             checks.property(
                 not np.allclose(share, factor * W_l, rtol=1e-4, atol=1e-6), f"{symptom}.", cause
             )
+        checks.property(
+            np.ptp(share) > 1e-6,
+            f"The penalty adds one number to all entries of dW{layer}.",
+            "each weight has a derivative of its own; there is no sum left in it.",
+        )
         checks.close(
             gradients_l[f"db{layer}"],
             plain_l[f"db{layer}"],
@@ -404,21 +462,17 @@ with progress.exercise(
             gradients_l[name],
             value,
             f"With lambd = 0.7, compared with two-sided differences of the cost, {name}",
-            "the penalty of a layer holds its own weights, each with a derivative of its own.",
+            "what is added belongs to this layer alone: its own weights, with lambd and m.",
             rtol=1e-4,
             atol=1e-6,
-        )
-    for name in ("dZ3", "dA2", "dZ2", "dA1", "dZ1"):
-        checks.close(
-            gradients_l[name],
-            plain_l[name],
-            f"With lambd = 0.7, {name}",
-            "the penalty does not depend on Z and A; it belongs to the gradients of parameters.",
         )
     cache_two = forward_propagation(X_example[:, :2], parameters_example)[1]
     plain_two = backward_propagation(X_example[:, :2], Y_example[:, :2], cache_two)
     gradients_two = backward_propagation_with_regularization(
-        X_example[:, :2], Y_example[:, :2], tuple(part.copy() for part in cache_two), 2.0
+        X_example[:, :2].copy(),
+        Y_example[:, :2].copy(),
+        tuple(part.copy() for part in cache_two),
+        2.0,
     )
     checks.close(
         gradients_two["dW3"],
@@ -564,6 +618,13 @@ with progress.exercise(
     )
     one = checks.number(weight_after_decay(10.0, 0.4, 2.5, 10, 1), "The weight after one step")
     for slip, symptom, cause in (
+        (
+            10.0,
+            "does not change",
+            "count your steps, and look for a division that rounds to zero (`//`).",
+        ),
+        (9.6, "loses what it would lose with lambd = 1", "lambd is missing in the step."),
+        (7.5, "loses as much as with learning rate 1", "the learning rate is missing in the step."),
         (11.0, "grows", "gradient descent subtracts the gradient."),
         (0.0, "loses m times too much", "the penalty is divided by the number of examples."),
         (9.5, "loses half as much as it should", "differentiate the square of the penalty."),
@@ -609,7 +670,11 @@ with progress.exercise(
     row = np.array([[4.0, -8.0, 0.0]])
     expected_row = row * 0.975 * 0.975 * 0.975
     left_of_row = weight_after_decay(row, 0.1, 1.0, 4, 3)
-    checks.unchanged(row, np.array([[4.0, -8.0, 0.0]]), "weight")
+    checks.property(
+        np.array_equal(row, [[4.0, -8.0, 0.0]]),
+        "weight is not the same after the call.",
+        "`weight -= ...` changes the array itself; `weight = weight - ...` makes a new one.",
+    )
     checks.close(
         left_of_row,
         expected_row,
@@ -886,41 +951,73 @@ with progress.exercise(
             f"{mask} is not the mask that belongs to seed 1.",
             "the order of the steps: np.random.seed(1) once, then np.random.rand for D1, then for D2, and no other draw.",
         )
-    hidden_1 = relu(parameters_example["W1"] @ X_example + parameters_example["b1"])
-    masked_1 = hidden_1 * (uniform[:10].reshape(2, 5) < 0.7)
-    for slip, symptom, cause in (
-        (
-            hidden_1,
-            "A1 is the activation without dropout",
-            "the mask is drawn, but not applied, or the cache holds the A1 from before.",
-        ),
-        (
-            masked_1,
-            "A1 is masked, but its mean is not kept",
-            "one operation is missing after the mask.",
-        ),
-        (
-            masked_1 * 0.7,
-            "A1 is smaller instead of larger after scaling",
-            "the units that stay have to make up for those that are dropped.",
-        ),
-    ):
-        checks.property(
-            not np.allclose(checks.array(drop["A1"], "A1"), slip, rtol=1e-4), f"{symptom}.", cause
+    below_f = X_example
+    for layer, shares in ((1, uniform[:10].reshape(2, 5)), (2, uniform[10:].reshape(3, 5))):
+        linear = parameters_example[f"W{layer}"] @ below_f + parameters_example[f"b{layer}"]
+        checks.close(
+            drop[f"Z{layer}"],
+            linear,
+            f"Z{layer} in the cache",
+            "it is the linear step, before relu, mask and division, "
+            + (
+                "and stays so: `A1 = Z1` makes a second name for one array."
+                if layer == 1
+                else "and gets the new A1, masked and divided."
+            ),
+        )
+        masked = relu(linear) * (shares < 0.7)
+        for slip, symptom, cause in (
+            (
+                relu(linear),
+                f"A{layer} is the activation without dropout",
+                f"the mask D{layer} is drawn, but not applied, or the cache holds the A{layer} from before.",
+            ),
+            (
+                masked,
+                f"A{layer} is masked, but its mean is not kept",
+                "one operation is missing after the mask.",
+            ),
+            (
+                masked * 0.7,
+                f"A{layer} is smaller instead of larger after scaling",
+                "the units that stay have to make up for those that are dropped.",
+            ),
+        ):
+            checks.property(
+                not np.allclose(checks.array(drop[f"A{layer}"], f"A{layer}"), slip, rtol=1e-4),
+                f"{symptom}.",
+                cause,
+            )
+        below_f = masked / 0.7
+        checks.close(
+            drop[f"A{layer}"],
+            below_f,
+            f"A{layer} in the cache",
+            "relu first, then the mask, then the division by keep_prob.",
         )
     checks.close(
-        drop["A1"],
-        masked_1 / 0.7,
-        "A1",
-        "relu first, then the mask, then the division by keep_prob.",
+        drop["Z3"],
+        parameters_example["W3"] @ below_f + parameters_example["b3"],
+        "Z3 in the cache",
+        "it gets the new A2, masked and divided once.",
     )
     checks.close(
         result[0],
         [[0.36974721, 0.00305176, 0.04565099, 0.49683389, 0.36974721]],
         "A3 of the example with keep_prob 0.7",
-        "layer 2 works like layer 1, with its own mask, and gets the new A1; the output layer has no mask.",
+        "it is the sigmoid of Z3; the output layer has no mask.",
     )
     checks.close(drop["A3"], result[0], "A3 in the cache", "it is the output of the network.")
+    for name, value in parameters_example.items():
+        checks.close(drop[name], value, f"{name} in the cache", "step 5 gives the order.")
+    rarely = forward_propagation_with_dropout(given_X, given_f, 0.3)[1]
+    for name, place, numbers in (("D1", 1, uniform[:10]), ("D2", 6, uniform[10:])):
+        checks.property(
+            np.array_equal(checks.array(rarely[place], name).ravel(), numbers < 0.3),
+            f"With keep_prob = 0.3, {name} is not the mask that belongs to seed 1.",
+            "draw with np.random.rand and compare with the argument keep_prob, not with a fixed number; "
+            "other ways to draw, such as np.random.binomial, use the random numbers otherwise.",
+        )
     whole = forward_propagation_with_dropout(given_X, given_f, keep_prob=1)
     checks.close(
         whole[0],
@@ -956,8 +1053,9 @@ for layers_f, m_f, keep_f in (
     Z_f = p_f["W3"] @ below_f + p_f["b3"]
     oracle_f += [Z_f, 1 / (1 + np.exp(-Z_f)), p_f["W3"], p_f["b3"], 1 / (1 + np.exp(-Z_f))]
     A3_f, cache_f = forward_propagation_with_dropout(X_f, p_f, keep_f)
-    for found_f, value_f in zip([*cache_f, A3_f], oracle_f, strict=True):
-        checks.close(found_f, value_f, "an array of the forward pass", rtol=1e-4, atol=1e-6)
+    places_f = "Z1 D1 A1 W1 b1 Z2 D2 A2 W2 b2 Z3 A3 W3 b3 A3".split()
+    for name_f, found_f, value_f in zip(places_f, [*cache_f, A3_f], oracle_f, strict=True):
+        checks.close(found_f, value_f, f"With keep_prob = {keep_f}, {name_f}", rtol=1e-4, atol=1e-6)
 ### END HIDDEN TESTS
 
 # %% [markdown] locked="dropout_forecast_statement"
@@ -1027,7 +1125,7 @@ with progress.exercise("dropout_forecast"):
         direction = "larger" if forecast_measured[key] > mine else "smaller"
         checks.property(
             np.isclose(mine, forecast_measured[key], rtol=0.02),
-            f'dropout_forecast["{key}"] is {mine:g}; what is measured is {direction}.',
+            f'dropout_forecast["{key}"] is {mine:g}; the exact value is {direction}.',
             cause,
         )
 
@@ -1121,19 +1219,22 @@ with progress.exercise(
     masks_b = draws[:10].reshape(2, 5) < 0.5, draws[10:].reshape(3, 5) < 0.5
 
     def forward_b(p, m, keep):
-        """The pass with fixed masks, on the first m examples."""
+        """The pass with fixed masks, on the first m examples; Z1 ... Z3 in p are added to the real ones."""
         D1_b, D2_b = (mask[:, :m] for mask in masks_b)
-        Z1_b = p["W1"] @ X_example[:, :m] + p["b1"]
-        A1_b = np.where(D1_b, relu(Z1_b) / keep, 0)
-        Z2_b = p["W2"] @ A1_b + p["b2"]
-        A2_b = np.where(D2_b, relu(Z2_b) / keep, 0)
-        Z3_b = p["W3"] @ A2_b + p["b3"]
+        Z1_b = p["W1"] @ X_example[:, :m] + p["b1"] + p.get("Z1", 0)
+        A1_b = np.where(D1_b, (relu(Z1_b) + p.get("A1", 0)) / keep, 0)
+        Z2_b = p["W2"] @ A1_b + p["b2"] + p.get("Z2", 0)
+        A2_b = np.where(D2_b, (relu(Z2_b) + p.get("A2", 0)) / keep, 0)
+        Z3_b = p["W3"] @ A2_b + p["b3"] + p.get("Z3", 0)
         first = (Z1_b, D1_b, A1_b, p["W1"], p["b1"], Z2_b, D2_b, A2_b, p["W2"], p["b2"])
         return *first, Z3_b, sigmoid(Z3_b), p["W3"], p["b3"]
 
     kept_b = forward_b(p_b, 5, 0.5)
     cache_b = tuple(part.copy() for part in kept_b)
-    back = backward_propagation_with_dropout(X_example, Y_example, cache_b, 0.8)
+    X_b, Y_b = X_example.copy(), Y_example.copy()
+    back = backward_propagation_with_dropout(X_b, Y_b, cache_b, 0.8)
+    checks.unchanged(X_b, X_example, "X")
+    checks.unchanged(Y_b, Y_example, "Y")
     for before, after in zip(kept_b, cache_b, strict=True):
         checks.unchanged(after, before, "An array in cache")
     keys_b = "dZ3 dW3 db3 dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1".split()
@@ -1188,7 +1289,16 @@ with progress.exercise(
             got,
             value,
             f"{name}, with the masks of the example and keep_prob 0.8,",
-            "dA of a layer comes from dZ of the next one, then mask and scale; dZ2 = dA2 only where the relu was open.",
+            "dA of a layer comes from dZ of the next one, then mask and scale.",
+            rtol=1e-4,
+            atol=1e-7,
+        )
+        layer = name[2]
+        checks.close(
+            back[f"dZ{layer}"],
+            np.array(value) * (kept_b[shapes_b["A" + layer]] > 0),
+            f"dZ{layer}",
+            f"it is dA{layer} where the relu of this layer was open, and zero elsewhere.",
             rtol=1e-4,
             atol=1e-7,
         )
@@ -1196,13 +1306,18 @@ with progress.exercise(
         X_b, Y_b = X_example[:, :m_b], Y_example[:, :m_b]
         cost_b = lambda p, m=m_b, keep=keep_b, Y=Y_b: cost_from_logits(forward_b(p, m, keep)[10], Y)
         cache_b = tuple(part.copy() for part in forward_b(p_b, m_b, keep_b))
-        back = backward_propagation_with_dropout(X_b, Y_b, cache_b, keep_b)
-        for name, value in reg_utils.measured_gradients(cost_b, p_b).items():
+        back = backward_propagation_with_dropout(X_b.copy(), Y_b.copy(), cache_b, keep_b)
+        sizes_b = {"Z3": 1, "A2": 3, "Z2": 3, "A1": 2, "Z1": 2}
+        moved_b = {name: np.zeros((rows, m_b)) for name, rows in sizes_b.items()} | p_b
+        for name, value in reg_utils.measured_gradients(cost_b, moved_b).items():
             checks.close(
                 back[name],
-                value,
-                f"With {m_b} examples, compared with two-sided differences under the same masks, {name}",
-                "dW and db average over m = X.shape[1] examples; dW2 takes A1 and dW3 takes A2 from the cache.",
+                m_b * value if name[1] in "AZ" else value,
+                f"With {m_b} examples and keep_prob {keep_b}, compared with two-sided differences under the same masks, {name}",
+                "keep_prob is the argument, and each layer has its own mask and its own relu."
+                if name[1] in "AZ"
+                else "dW and db average over m = X.shape[1] examples, once; dW2 takes A1 and dW3 takes A2 from "
+                "the cache as they are, and keep_prob is in dA only.",
                 rtol=1e-4,
                 atol=1e-6,
             )
@@ -1482,7 +1597,10 @@ with progress.exercise(
         kept_e = forward_e(parameters_example)
         cache_e = tuple(part.copy() for part in kept_e)
         measured_e = reg_utils.measured_gradients(cost_e, parameters_example)
-        mended = backward_with_both_repaired(X_e, Y_e, cache_e, lambd_e, keep_e)
+        given_X_e, given_Y_e = X_e.copy(), Y_e.copy()
+        mended = backward_with_both_repaired(given_X_e, given_Y_e, cache_e, lambd_e, keep_e)
+        checks.unchanged(given_X_e, X_e, "X")
+        checks.unchanged(given_Y_e, Y_e, "Y")
         for before, after in zip(kept_e, cache_e, strict=True):
             checks.unchanged(after, before, "An array in cache")
         checks.keys(mended, list(measured_e), "The result", "all six gradients are asked for.")
