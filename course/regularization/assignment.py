@@ -48,7 +48,7 @@ progress = checks.Progress()
 # ## 1 A network that learns too much
 #
 # The data are points of the plane with a label: 211 to train with and 200 to test with. The label is 1 above a diagonal line. Near the line chance decides, and
-# everywhere 5 percent of the labels are flipped, as if the person who noted them down had sometimes made a mistake. Even the line itself is right on about 90 percent of the points only, and
+# everywhere 5 percent of the labels are flipped. Even the line itself is right on about 90 percent of the points only, and
 # no classifier can be expected to do better on new ones. So a training accuracy well above 0.90 is itself a sign that the network has learned noise.
 #
 # If `datasets/data.mat`, the file of the well-known version of this exercise, lies beside this notebook, the loader takes it instead. What we say about results is about our own points.
@@ -737,7 +737,7 @@ for label, values in left.items():
 #
 # The cross-entropy on the training set cannot answer: as a rule the penalty makes it larger, also where it helps. The answer has to come from examples that the training did not see. The test set must not
 # be used for it: once we choose with it, it no longer tells us about new examples. So we cut the *training* set into four parts, train on three of them, measure on the fourth, and do this
-# four times, such that each part is held out once. The table shows means over the four. This is called cross-validation. The cost in the table is the cross-entropy alone, without the penalty.
+# four times, with another part held out each time. This is called cross-validation. The table shows means over the four; its cost is the cross-entropy without the penalty.
 #
 # The next cell needs your exercise 2. It always uses our own points, also where the original file is present, and takes some seconds. **Before you run it, what do you expect:** what does the network become when $\lambda$ is very large?
 
@@ -833,7 +833,7 @@ with progress.exercise("chosen_lambd"):
         )
 
 # %% [markdown] locked="forward_propagation_with_dropout_statement"
-# On the left the two curves are far apart, and the held-out one jumps up and down: too little. On the right they meet, and both are high: too much. Neither curve alone tells the two apart. The held-out *accuracy*, the last column, hardly helps to choose: from 0 to 10
+# On the left the two curves are far apart, and the held-out one jumps up and down: too little. On the right they meet, and both are high: too much. The held-out *accuracy*, the last column, hardly helps to choose: from 0 to 10
 # all values lie between 0.88 and 0.92. One point of the 211 moves such a mean by about 0.5 percent, so the whole range is about seven points. The cost is the finer instrument, because it also sees how sure the network was.
 # The 0.7 of our training lies between your first two answers.
 #
@@ -1064,7 +1064,7 @@ for layers_f, m_f, keep_f in (
 # %% [markdown] locked="dropout_forecast_statement"
 # ### Exercise 6: forecast the noise (10 points)
 #
-# Dropout is chance, but its mean and its spread are not. Work out these six numbers on paper, **before** you run the simulation below, and store them in a dictionary `dropout_forecast`.
+# The masks are random, but means and probabilities can be computed. Work out these six numbers on paper, **before** you run the simulation below, and store them in a dictionary `dropout_forecast`.
 # `keep_prob` is 0.8 in the first five. A unit has the activation $a = 3$ before dropout.
 #
 # | key | the question |
@@ -1077,7 +1077,6 @@ for layers_f, m_f, keep_f in (
 # | `"three_layers"` | `keep_prob` is 0.5, and in a network with *three* hidden layers (one unit each, weights 1, no biases, positive input) nobody divides. What fraction of the output without dropout is the mean output? |
 #
 # The check computes the exact values from all masks, each with its probability, and allows an error of 2 percent.
-# When a forecast fails, find out why before you change it.
 #
 # <details><summary>Hint</summary>
 #
@@ -1448,7 +1447,7 @@ for name in ("dA1", "dA2"):
 # ### What the fixed seed does
 #
 # `forward_propagation_with_dropout` sets the seed itself. This makes it possible to check your masks, and it has a price: every one of the 30,000 steps draws the *same* masks. Each training point
-# meets the same thinned network in each step. This is noise, but frozen noise, and the network can learn it by heart, as it can learn any other.
+# meets the same thinned network in each step. The noise is frozen, and the network can learn it by heart.
 #
 # The next cell deals the masks anew in each step, without a change of your function: it puts the examples into a random order before each step, so that each point meets the mask of another place. **Before you run it, what do
 # you expect:** will the cost, which is printed with the masks on, end higher or lower than with frozen masks?
@@ -1469,13 +1468,12 @@ for label, parameters in dropout_trainings.items():
     )
 
 # %% [markdown]
-# Now the cost is 0.2332 after 20,000 steps instead of 0.0655: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by three of 200 points, and so small a difference proves nothing.
+# Now the cost is 0.2332 after 20,000 steps instead of 0.0655: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by three of 200 points, which proves nothing.
 # In practice the masks are drawn anew in every step, without a fixed seed.
 #
 # ### Both at once, by a colleague
 #
-# Weight decay and dropout can be used together. A colleague has written a backward pass for both, in fewer lines than ours. It runs, and the shapes are right.
-# Something else is not.
+# Weight decay and dropout can be used together. A colleague has written a backward pass for both, in fewer lines than ours. It runs and the shapes are right, but some of the gradients are wrong.
 
 
 # %% given="colleague"
@@ -1514,7 +1512,7 @@ def backward_with_both(X, Y, cache, lambd, keep_prob):
 # %% [markdown]
 # The next cell measures the gradient with two-sided differences. Here the seed inside of your forward pass is of use: every pass has the same masks, so the cost is a function of the
 # parameters alone. The bars show the relative difference $\lVert g - a \rVert / (\lVert g \rVert + \lVert a \rVert)$ between the derived gradient $g$ and the measured one, $a$, for each parameter.
-# The dashed line at $10^{-4}$ is our limit. A measurement is far more exact than that, and an error in a formula is usually far above it.
+# The dashed line at $10^{-4}$ is our limit. A measurement is far more exact than that, and an error in a formula is usually well above it.
 
 # %% demo="differences" needs="forward_propagation_with_dropout compute_cost_with_regularization"
 
@@ -1717,7 +1715,7 @@ for (label, parameters), ax in zip(
 #
 # ### Stop early
 #
-# A third method needs no new formula. At the start of a training the network learns what most examples have in common, and only later what is special about single ones. So one watches the cost on held-out examples and keeps the
+# At the start of a training the network learns what most examples have in common, and only later what is special about single ones. So one watches the cost on held-out examples and keeps the
 # parameters of the step where it was lowest. The next cell trains without any penalty on the first 140 of our training points, and holds out the other 71. **Before you run it, what do you expect:** will the two costs fall together?
 
 # %% demo="early_stopping"
@@ -1802,7 +1800,7 @@ for label, (X, Y) in sets.items():
 
 # %% [markdown] locked="explain_regularization_question"
 # The jittered copies lower the cost on the test set from 3.87 to 0.50, although the accuracy gains a single point of 200, from 0.775 to 0.780. As with early stopping, the network is about as often wrong, and less sure when it is. The mirrored copies lower the accuracy to 0.710. A reflection from left to right moves points to the other side of
-# the diagonal and leaves them the wrong label. The copies contradict the points, and no amount of them helps. Even then the test cost, 0.73, is below 3.87: a confused network is at least not sure of itself.
+# the diagonal and leaves them the wrong label. The copies contradict the points.
 #
 # ### Exercise 9: explain (10 points, read by a person)
 #
@@ -1874,7 +1872,6 @@ if finished:
 # * Put a penalty on the absolute values of the weights instead of their squares. What does one step take from a weight now, and how many weights end near zero?
 # * Give each layer a `keep_prob` of its own. Which of the two hidden layers can afford more dropout, the one with 20 units or the one with 3?
 # * Run the network with its masks on for 100 different seeds and average the outputs. How far is the mean from the pass without masks, and where in the plane do the 100 outputs differ most?
-# * Use 2,000 training points from `reg_utils`, drawn with ten seeds and put together. How large is the gap without regularization?
 #
 # ## References
 #
