@@ -156,6 +156,7 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         "masks dealt anew  accuracy train 0.9384, test 0.8600\n",
         "lowest held-out cost, step  200: cost 0.304 trained on, 0.256 held out, accuracy on the test set 0.845\n",
         "end of the training, step 3000: cost 0.160 trained on, 0.607 held out, accuracy on the test set 0.835\n",
+        "the held-out cost is the lower one until step 600\n",
         "100 points as they are  cost on the 100 points 0.07, on the test set 3.87; accuracy on the test set 0.775\n",
         "with jittered copies    cost on the 100 points 0.25, on the test set 0.50; accuracy on the test set 0.780\n",
         "with mirrored copies    cost on the 100 points 0.33, on the test set 0.73; accuracy on the test set 0.710\n",
