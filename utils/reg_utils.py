@@ -13,7 +13,7 @@ def make_dataset(seed=3):
     """Draw points of the plane with noisy labels: 211 to train with, 200 to test with.
 
     The label is 1 above a diagonal line. Near the line chance decides, and everywhere 5 percent of the labels are
-    turned over, so that no classifier can be right on all new points.
+    flipped, so that even the line is right on about 90 percent of the points only.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def make_dataset(seed=3):
     def draw(m):
         X = generator.uniform([[-0.6], [-0.65]], [[0.3], [0.6]], size=(2, m))
         height = X[1] - 1.2 * X[0] - 0.2 + 0.1 * generator.normal(size=m)
-        turned = generator.uniform(size=m) < 0.05
-        return X, ((height > 0) ^ turned).astype(int).reshape(1, m)
+        flipped = generator.uniform(size=m) < 0.05
+        return X, ((height > 0) ^ flipped).astype(int).reshape(1, m)
 
     return *draw(211), *draw(200)
 

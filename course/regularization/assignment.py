@@ -4,7 +4,7 @@
 # Google Flu Trends estimated from what people typed into a search engine how many of them had the flu. Its makers looked for the best matches
 # among 50 million search terms to fit 1,152 data points. In February 2013 it was reported to predict more than double the share of doctor visits
 # for influenza-like illness that the Centers for Disease Control and Prevention counted (Lazer, Kennedy, King, Vespignani, 2014).
-# With so many candidates and so few points, some terms fit the past by chance, and chance does not repeat itself.
+# The authors name several causes, among them changes of the search engine itself. One is this: with so many candidates and so few points, some terms fit the past by chance.
 #
 # A network has the same weakness. It can use its freedom to learn the noise of its examples, and then it is wrong on new ones.
 # This notebook makes a network overfit, and treats it with two methods that you write: weight decay and dropout.
@@ -17,7 +17,7 @@
 # * choose the strength of regularization from an experiment with held-out examples, and read its signs of too little and too much;
 # * explain why a training accuracy that falls can be good news.
 #
-# **Plan:** about 100 minutes, 100 points: 90 by tests and 10 for a text that a person reads.
+# **Plan:** about 110 minutes, 100 points: 90 by tests and 10 for a text that a person reads.
 #
 # **You need** NumPy, the forward and backward pass of a small network, the cross-entropy, mean and variance.
 #
@@ -27,6 +27,8 @@
 # The network has two hidden layers: linear, relu, linear, relu, linear, sigmoid. Its passes come from `utils.network`.
 
 # %% setup="setup"
+import hashlib
+
 import numpy as np
 from tqdm.auto import tqdm
 
@@ -46,10 +48,10 @@ progress = checks.Progress()
 # ## 1 A network that learns too much
 #
 # The data are points of the plane with a label: 211 to train with and 200 to test with. The label is 1 above a diagonal line. Near the line chance decides, and
-# everywhere 5 percent of the labels are turned over, as if the person who noted them down had sometimes made a mistake. So no classifier can be expected to be right on more than 95 percent of new points.
+# everywhere 5 percent of the labels are flipped. Even the line itself is right on about 90 percent of the points only, and
+# no classifier can be expected to do better on new ones. So a training accuracy well above 0.90 is itself a sign that the network has learned noise.
 #
-# If the file of the well-known version of this exercise, `datasets/data.mat`, lies beside this notebook, the loader takes it instead. The sentences below
-# that read a result are about our own points.
+# If `datasets/data.mat`, the file of the well-known version of this exercise, lies beside this notebook, the loader takes it instead. What we say about results is about our own points.
 
 # %% given="data"
 train_X, train_Y, test_X, test_Y = reg_utils.load_dataset()
@@ -132,16 +134,16 @@ for ax, X, Y, title in zip(
 
 # %% [markdown] locked="compute_cost_with_regularization_statement"
 # The accuracy is 0.9431 on the training set and 0.8400 on the test set, a gap of ten percentage points. This is *overfitting*, and the left picture shows where it comes from: the boundary bends around single points, and
-# in the lower left corner it cuts out a region for three crosses, whose labels were turned over. In the right picture nearly all points in that region are circles, and the network is wrong on them.
+# in the lower left corner it cuts out a region for three crosses, whose labels were flipped, and two circles. In the right picture there are four points in that region. All of them are circles, and the network is wrong on them.
 #
 # ## 2 Weight decay
 #
 # A boundary with narrow bends needs large weights: the output has to change fast over a short distance. So we let large weights cost something.
-# L2 regularization adds the squares of all *weights* to the cost; the biases are left out, because they only shift the boundary and do not bend it:
+# L2 regularization adds the squares of all *weights* to the cost. The biases are left out: they move the places where the output bends, but do not make it steeper.
 #
 # $$J_\lambda = \underbrace{J}_{\text{cross-entropy}} + \frac{\lambda}{2m} \sum_{l=1}^{3} \sum_{i,j} \left(W^{[l]}_{ij}\right)^2$$
 #
-# $m$ is the number of examples. $\lambda$, the strength, is called `lambd` in the code, because `lambda` is a word of Python.
+# $m$ is the number of examples. $\lambda$, the strength, is called `lambd` in the code, because `lambda` is a keyword of Python.
 #
 # ### Exercise 1: the cost (12 points)
 #
@@ -198,9 +200,9 @@ with progress.exercise(
     }
     kept_hand = {name: value.copy() for name, value in hand.items()}
     half, labels = np.full((1, 4), 0.5), np.array([[1, 0, 0, 1]])
-    case = "With A3 = 0.5 for four examples, lambd = 0.5, and weights whose squares add up to 25,"
+    case = "With A3 = 0.5 for four examples, lambd = 0.3, and weights whose squares add up to 25,"
     found = checks.number(
-        compute_cost_with_regularization(half, labels, hand, 0.5),
+        compute_cost_with_regularization(half, labels, hand, 0.3),
         "compute_cost_with_regularization(A3, Y, parameters, lambd)",
         "add all squares up, over rows and columns and over the three layers.",
     )
@@ -208,34 +210,46 @@ with progress.exercise(
     penalty = found - np.log(2)  # the cross-entropy of an output of one half
     for slip, symptom, cause in (
         (0.0, "there is no penalty in the cost", "add it to the cross-entropy."),
-        (-1.5625, "the penalty is subtracted", "large weights have to cost something."),
+        (-0.9375, "the penalty is subtracted", "large weights have to cost something."),
+        (3.125, "lambd is not in the penalty", "compare with the factor before the sums."),
         (
-            3.125,
+            1.875,
             "the penalty is twice as large as it should be",
             "compare with the factor before the sums.",
         ),
         (
-            6.25,
+            15.0,
+            "the penalty is multiplied by m",
+            "put 2 * m in brackets: Python divides by the 2 and multiplies by m otherwise.",
+        ),
+        (
+            3.75,
             "the penalty does not depend on m as it should",
             "m is the number of examples, the columns of Y.",
         ),
         (
-            12.5,
+            7.5,
             "the factor before the sums is not right",
             "it holds lambd, a number, and the number of examples.",
         ),
-        (7.8125, "the biases are in the penalty", "only W1, W2 and W3 are penalised."),
-        (0.6875, "the penalty adds absolute values", "L2 adds squares."),
-        (0.1875, "the penalty adds the weights", "L2 adds their squares."),
-        (0.3125, "the penalty is a norm", "do not take the square root of the sum."),
-        (1.1875, "W1 is not in the penalty", "the sum runs over all three layers."),
-        (0.9375, "W2 is not in the penalty", "the sum runs over all three layers."),
-        (1.0, "W3 is not in the penalty", "the sum runs over all three layers."),
+        (
+            0.9375 - 0.75 * np.log(2),
+            "the cross-entropy is too small",
+            "compute_cost returns a mean over the examples already.",
+        ),
+        (4.6875, "the biases are in the penalty", "only W1, W2 and W3 are penalised."),
+        (0.4125, "the penalty adds absolute values", "L2 adds squares."),
+        (0.1125, "the penalty adds the weights", "L2 adds their squares."),
+        (0.6375, "the penalty adds first and squares then", "square each weight, then add."),
+        (0.1875, "the penalty is a norm", "do not take the square root of the sum."),
+        (0.7125, "W1 is not in the penalty", "the sum runs over all three layers."),
+        (0.5625, "W2 is not in the penalty", "the sum runs over all three layers."),
+        (0.6, "W3 is not in the penalty", "the sum runs over all three layers."),
     ):
         checks.property(abs(penalty - slip) > 1e-4, f"{case} {symptom}.", cause)
     checks.close(
         found,
-        np.log(2) + 1.5625,
+        np.log(2) + 0.9375,
         f"{case} the cost",
         "the cross-entropy is log 2 here; look at the squares, their sum and the factor before it.",
     )
@@ -283,11 +297,21 @@ for layers_c, m_c, lambd_c in (
 #
 # 1. Without the penalty you know them: $dZ^{[3]} = A^{[3]} - Y$ and, from layer to layer,
 #    $dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}$, $\;db^{[l]} = \frac{1}{m} \sum_{\text{examples}} dZ^{[l]}$, $\;dA^{[l-1]} = W^{[l]T} dZ^{[l]}$, $\;dZ^{[l-1]} = dA^{[l-1]} \cdot [A^{[l-1]} > 0]$, with $A^{[0]} = X$.
+#    Side by side is a matrix product; the dot multiplies element by element. $[A > 0]$ is 1 where $A > 0$, and 0 elsewhere.
 #    `backward_propagation(X, Y, cache)` returns all of them in a dictionary, and you may call it.
 # 2. Work out on paper what the penalty of exercise 1 adds: differentiate it by one weight $W^{[l]}_{ij}$, and by one bias. Decide which gradients change.
-# 3. Return a dictionary with dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1. Leave the arrays in `cache` as they are.
+# 3. Return a dictionary with dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1. Leave X, Y and the arrays in `cache` as they are.
 #
 # As the formulas say, the factor $1/m$ stands in dW and db, not in dZ and dA.
+#
+# The check also *measures* each derivative with a two-sided difference: it moves one parameter $\theta$ by a small $\varepsilon$ up and down, and computes
+# $\left(J_\lambda(\theta + \varepsilon) - J_\lambda(\theta - \varepsilon)\right) / (2 \varepsilon)$. This needs no formula for the gradient.
+#
+# <details><summary>Hint</summary>
+#
+# How many terms of the double sum hold the one weight $W^{[l]}_{ij}$? Does any term hold a bias?
+#
+# </details>
 
 
 # %% given="example"
@@ -332,7 +356,8 @@ with progress.exercise(
     kept_l = forward_propagation(X_example, parameters_example)[1]
     plain_l = backward_propagation(X_example, Y_example, kept_l)
     cache_l = tuple(part.copy() for part in kept_l)
-    without_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0)
+    X_l, Y_l = X_example.copy(), Y_example.copy()
+    without_l = backward_propagation_with_regularization(X_l, Y_l, cache_l, 0)
     checks.keys(without_l, list(plain_l), "The result", "step 3 lists eleven names.")
     for name in plain_l:
         checks.shape(
@@ -349,13 +374,38 @@ with progress.exercise(
             "averages over m examples, dZ and dA are not.",
         )
     cache_l = tuple(part.copy() for part in kept_l)
-    gradients_l = backward_propagation_with_regularization(X_example, Y_example, cache_l, 0.7)
+    X_l, Y_l = X_example.copy(), Y_example.copy()
+    gradients_l = backward_propagation_with_regularization(X_l, Y_l, cache_l, 0.7)
+    checks.unchanged(X_l, X_example, "X")
+    checks.unchanged(Y_l, Y_example, "Y")
     for before, after in zip(kept_l, cache_l, strict=True):
         checks.unchanged(after, before, "An array in cache")
     checks.keys(gradients_l, list(plain_l), "The result", "step 3 lists eleven names.")
+    for name in ("dZ3", "dA2", "dZ2", "dA1", "dZ1"):
+        checks.close(
+            gradients_l[name],
+            plain_l[name],
+            f"With lambd = 0.7, {name}",
+            "the penalty does not depend on Z and A; it belongs to the gradients of parameters.",
+        )
+    for layer in (1, 2, 3):
+        checks.shape(gradients_l[f"dW{layer}"], parameters_example[f"W{layer}"].shape, f"dW{layer}")
+    weights_l = np.concatenate([parameters_example[f"W{layer}"].ravel() for layer in (1, 2, 3)])
+    shares_l = np.concatenate(
+        [np.ravel(gradients_l[f"dW{layer}"]) - plain_l[f"dW{layer}"].ravel() for layer in (1, 2, 3)]
+    )
+    for power, symptom, cause in (
+        (np.square(weights_l), "the squares of the weights", "differentiate the square."),
+        (np.abs(weights_l), "the sizes of the weights", "the derivative of a square has a sign."),
+        (np.sign(weights_l), "only the signs of the weights", "the penalty holds squares."),
+    ):
+        checks.property(
+            np.abs(shares_l).max() < 1e-4 or np.ptp(shares_l / power) > 1e-4,
+            f"What the penalty adds to dW1, dW2 and dW3 goes with {symptom}.",
+            cause,
+        )
     for layer in (1, 2, 3):
         W_l = parameters_example[f"W{layer}"]
-        checks.shape(gradients_l[f"dW{layer}"], W_l.shape, f"dW{layer}")
         share = checks.array(gradients_l[f"dW{layer}"], f"dW{layer}") - plain_l[f"dW{layer}"]
         for factor, symptom, cause in (
             (
@@ -374,6 +424,21 @@ with progress.exercise(
                 "the penalty of exercise 1 is divided by m, too.",
             ),
             (
+                0.35,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "compare with the factor in exercise 1, and differentiate the square.",
+            ),
+            (
+                0.028,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "it is divided by m once; is it already in what you divide?",
+            ),
+            (
+                3.5,
+                f"the penalty in dW{layer} does not depend on m as it should",
+                "it is divided by m, not multiplied.",
+            ),
+            (
                 0.07,
                 f"the penalty is half as large in dW{layer} as it should be",
                 "differentiate the square.",
@@ -387,6 +452,11 @@ with progress.exercise(
             checks.property(
                 not np.allclose(share, factor * W_l, rtol=1e-4, atol=1e-6), f"{symptom}.", cause
             )
+        checks.property(
+            np.ptp(share) > 1e-6,
+            f"The penalty adds one number to all entries of dW{layer}.",
+            "each weight has a derivative of its own; there is no sum left in it.",
+        )
         checks.close(
             gradients_l[f"db{layer}"],
             plain_l[f"db{layer}"],
@@ -404,21 +474,17 @@ with progress.exercise(
             gradients_l[name],
             value,
             f"With lambd = 0.7, compared with two-sided differences of the cost, {name}",
-            "the penalty of a layer holds its own weights, each with a derivative of its own.",
+            "what is added belongs to this layer alone: its own weights, with lambd and m.",
             rtol=1e-4,
             atol=1e-6,
-        )
-    for name in ("dZ3", "dA2", "dZ2", "dA1", "dZ1"):
-        checks.close(
-            gradients_l[name],
-            plain_l[name],
-            f"With lambd = 0.7, {name}",
-            "the penalty does not depend on Z and A; it belongs to the gradients of parameters.",
         )
     cache_two = forward_propagation(X_example[:, :2], parameters_example)[1]
     plain_two = backward_propagation(X_example[:, :2], Y_example[:, :2], cache_two)
     gradients_two = backward_propagation_with_regularization(
-        X_example[:, :2], Y_example[:, :2], tuple(part.copy() for part in cache_two), 2.0
+        X_example[:, :2].copy(),
+        Y_example[:, :2].copy(),
+        tuple(part.copy() for part in cache_two),
+        2.0,
     )
     checks.close(
         gradients_two["dW3"],
@@ -464,7 +530,7 @@ for layers_d, m_d, lambd_d in (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Both functions together, first with the fixed numbers of the checks, then in a training with `lambd = 0.7`. **Before you run the next cell, what do you expect:**
+# Both functions together, first with the fixed numbers of the checks, then in a training with `lambd = 0.7`. This value, and later the `keep_prob` 0.86, are those of the well-known version of this exercise. **Before you run the next cell, what do you expect:**
 # will the accuracy on the training set be higher or lower than without the penalty? And on the test set?
 
 # %% demo="train_decay" needs="compute_cost_with_regularization backward_propagation_with_regularization"
@@ -507,8 +573,7 @@ _ = plotting.histograms(
 )
 
 # %% [markdown] locked="weight_after_decay_statement"
-# On the training set the accuracy falls from 0.9431 to 0.9147, on the test set it rises from 0.8400 to 0.8750. The gap is now 0.04. The weights show what has happened: without the penalty the largest one grew from 1.71 to 7.75, with it
-# to 2.66 only, and about half of the weights (a share of 0.53) ended smaller than 0.01.
+# On the training set the accuracy falls from 0.9431 to 0.9147, on the test set it rises from 0.8400 to 0.8750. The gap is now 0.04. The weights show what has happened: the largest is 1.71 before the training and 7.75 after it without the penalty, but only 2.66 with it, and about half of the weights (a share of 0.53) ended smaller than 0.01 in size.
 #
 # ### Exercise 3: what one weight goes through (8 points)
 #
@@ -524,6 +589,7 @@ _ = plotting.histograms(
 # <details><summary>Hint</summary>
 #
 # Put numbers in: a weight of 10, $\alpha = 0.4$, $\lambda = 2.5$, $m = 10$, two steps. The second step is a little shorter than the first. Why?
+# In a loop, `w = w - ...` makes a new value, while `w -= ...` changes the array itself.
 #
 # </details>
 
@@ -564,6 +630,13 @@ with progress.exercise(
     )
     one = checks.number(weight_after_decay(10.0, 0.4, 2.5, 10, 1), "The weight after one step")
     for slip, symptom, cause in (
+        (
+            10.0,
+            "does not change",
+            "count your steps, and look for a division that rounds to zero (`//`).",
+        ),
+        (9.6, "loses what it would lose with lambd = 1", "lambd is missing in the step."),
+        (7.5, "loses as much as with learning rate 1", "the learning rate is missing in the step."),
         (11.0, "grows", "gradient descent subtracts the gradient."),
         (0.0, "loses m times too much", "the penalty is divided by the number of examples."),
         (9.5, "loses half as much as it should", "differentiate the square of the penalty."),
@@ -609,7 +682,11 @@ with progress.exercise(
     row = np.array([[4.0, -8.0, 0.0]])
     expected_row = row * 0.975 * 0.975 * 0.975
     left_of_row = weight_after_decay(row, 0.1, 1.0, 4, 3)
-    checks.unchanged(row, np.array([[4.0, -8.0, 0.0]]), "weight")
+    checks.property(
+        np.array_equal(row, [[4.0, -8.0, 0.0]]),
+        "weight is not the same after the call.",
+        "`weight -= ...` changes the array itself; `weight = weight - ...` makes a new one.",
+    )
     checks.close(
         left_of_row,
         expected_row,
@@ -658,11 +735,11 @@ for label, values in left.items():
 #
 # ### How strong should it be?
 #
-# The cross-entropy on the training set cannot answer: the penalty always makes it larger. The answer has to come from examples that the training did not see. The test set must not
+# The cross-entropy on the training set cannot answer: as a rule the penalty makes it larger, also where it helps. The answer has to come from examples that the training did not see. The test set must not
 # be used for it: once we choose with it, it no longer tells us about new examples. So we cut the *training* set into four parts, train on three of them, measure on the fourth, and do this
-# four times, such that each part is held out once. The table shows means over the four. This is called cross-validation. The cost in the table is the cross-entropy alone, without the penalty.
+# four times, with another part held out each time. This is called cross-validation. The table shows means over the four; its cost is the cross-entropy without the penalty.
 #
-# The next cell always uses our own points, also where the original file is present, and takes some seconds. **Before you run it, what do you expect:** what does the network become when $\lambda$ is very large?
+# The next cell needs your exercise 2. It always uses our own points, also where the original file is present, and takes some seconds. **Before you run it, what do you expect:** what does the network become when $\lambda$ is very large?
 
 # %% demo="lambd_grid" needs="backward_propagation_with_regularization"
 grid_X, grid_Y, _, _ = reg_utils.make_dataset()
@@ -726,55 +803,46 @@ chosen_lambd = {
 
 # %% test="test_chosen_lambd" points=8
 with progress.exercise("chosen_lambd"):
-    # The table above: cost trained on, cost held out, accuracy trained on. Stored, so that this check need not train;
-    # tests/test_notebooks.py compares these numbers with the executed table.
-    table = {
-        0: (0.2139, 0.3588, 0.9146),
-        0.03: (0.2182, 0.3948, 0.9147),
-        0.1: (0.2225, 0.3444, 0.9115),
-        0.3: (0.2418, 0.3228, 0.9194),
-        1: (0.2834, 0.3340, 0.9068),
-        3: (0.3129, 0.3465, 0.9020),
-        10: (0.4137, 0.4293, 0.8815),
-        30: (0.6919, 0.6998, 0.5213),
-    }
-    lowest = min(held_out for _, held_out, _ in table.values())
-    read_off = {
-        "best": min(k for k in table if table[k][1] == lowest),
-        "strongest_near_best": max(k for k in table if table[k][1] <= lowest + 0.05),
-        "training_suffers": min(k for k in table if table[k][2] < table[0][2] - 0.02),
-        "learns_nothing": min(k for k in table if table[k][0] > np.log(2) - 0.01),
-    }
+    grid_c = (0, 0.03, 0.1, 0.3, 1, 3, 10, 30)
     how_to_read = {
         "best": "look for the lowest point of the curve of held-out examples.",
         "strongest_near_best": "add 0.05 to the lowest held-out cost, then go to the right as far as you can.",
         "training_suffers": "compare the accuracies of the examples trained on with that of lambd = 0.",
         "learns_nothing": "a coin gives both classes the probability one half; what is its cross-entropy?",
     }
-    checks.keys(chosen_lambd, list(read_off), "chosen_lambd", "the table lists four keys.")
-    for key, cause in how_to_read.items():
+    checks.keys(
+        chosen_lambd,
+        list(how_to_read),
+        "chosen_lambd",
+        "the table of the exercise lists four keys.",
+    )
+    digests = "873f4fdd6b 734641c22e 1dc8edb838 3cf9661e82".split()
+    for (key, cause), digest in zip(how_to_read.items(), digests, strict=True):
         choice = checks.number(chosen_lambd[key], f'chosen_lambd["{key}"]')
         checks.property(
-            np.isclose(choice, list(table)).any(),
+            np.isclose(choice, grid_c).any(),
             f'chosen_lambd["{key}"] is {choice:g}, which is not in the table.',
             "give one of the eight lambd of the table, not a cost and not its place.",
         )
+        nearest = min(grid_c, key=lambda lambd, choice=choice: abs(lambd - choice))
+        found = hashlib.sha256(f"{key}: {nearest:g}".encode()).hexdigest()
         checks.property(
-            np.isclose(choice, read_off[key]),
+            found.startswith(digest),  # of the right answer, so that it does not stand here
             f'chosen_lambd["{key}"] is {choice:g}, and the table above says something else.',
             cause,
         )
 
 # %% [markdown] locked="forward_propagation_with_dropout_statement"
-# On the left the two curves are far apart, and the held-out one jumps up and down: too little. On the right they meet, and both are high: too much. Neither curve alone tells the two apart. The held-out *accuracy*, the last column, hardly helps to choose: from 0 to 10
-# all values lie between 0.88 and 0.92, and a single one of the 52 or 53 held-out points is worth two percent. The cost is the finer instrument, because it also sees how sure the network was.
+# On the left the two curves are far apart, and the held-out one jumps up and down: too little. On the right they meet, and both are high: too much. The held-out *accuracy*, the last column, hardly helps to choose: from 0 to 10
+# all values lie between 0.88 and 0.92. One point of the 211 moves such a mean by about 0.5 percent, so the whole range is about seven points. The cost is the finer instrument, because it also sees how sure the network was.
+# The 0.7 of our training lies between your first two answers.
 #
 # ## 3 Dropout
 #
 # The second method adds noise. In each forward pass of the training every hidden unit is dropped with the probability $1 - p$, where $p$ is `keep_prob`, and for each example anew. A unit that
 # may be missing cannot be relied on, so the network has to spread what it knows over many units.
 #
-# A dropped unit passes on 0. To keep the mean of what the next layer receives, each unit that stays is divided by $p$. With $D$ a mask of zeros and ones, each one with the probability $p$,
+# A dropped unit passes on 0. To keep the mean of what a unit with a given activation passes on, each unit that stays is divided by $p$. With $D$ a mask of zeros and ones, each one with the probability $p$,
 #
 # $$A \leftarrow \frac{A \cdot D}{p}$$
 #
@@ -784,7 +852,7 @@ with progress.exercise("chosen_lambd"):
 #
 # Write `forward_propagation_with_dropout(X, parameters, keep_prob=0.5)`. The network is the same as before; dropout acts on both hidden layers, and not on the output.
 #
-# 1. Call `np.random.seed(1)` first, inside the function, so that the masks can be checked. (What this means for a training, we will see.)
+# 1. `np.random.seed(1)` is there already, inside the function, so that the masks can be checked; leave it. (What this means for a training, we will see.)
 # 2. Compute Z1 and A1 = relu(Z1). Draw `np.random.rand` numbers in the shape of A1. D1 is true, or 1, where the number is less than `keep_prob`. Apply the mask and divide: this is the new A1.
 # 3. The same for layer 2, with the mask D2 drawn after D1.
 # 4. Compute Z3. The line for A3, its sigmoid, is there already.
@@ -886,41 +954,73 @@ with progress.exercise(
             f"{mask} is not the mask that belongs to seed 1.",
             "the order of the steps: np.random.seed(1) once, then np.random.rand for D1, then for D2, and no other draw.",
         )
-    hidden_1 = relu(parameters_example["W1"] @ X_example + parameters_example["b1"])
-    masked_1 = hidden_1 * (uniform[:10].reshape(2, 5) < 0.7)
-    for slip, symptom, cause in (
-        (
-            hidden_1,
-            "A1 is the activation without dropout",
-            "the mask is drawn, but not applied, or the cache holds the A1 from before.",
-        ),
-        (
-            masked_1,
-            "A1 is masked, but its mean is not kept",
-            "one operation is missing after the mask.",
-        ),
-        (
-            masked_1 * 0.7,
-            "A1 is smaller instead of larger after scaling",
-            "the units that stay have to make up for those that are dropped.",
-        ),
-    ):
-        checks.property(
-            not np.allclose(checks.array(drop["A1"], "A1"), slip, rtol=1e-4), f"{symptom}.", cause
+    below_f = X_example
+    for layer, shares in ((1, uniform[:10].reshape(2, 5)), (2, uniform[10:].reshape(3, 5))):
+        linear = parameters_example[f"W{layer}"] @ below_f + parameters_example[f"b{layer}"]
+        checks.close(
+            drop[f"Z{layer}"],
+            linear,
+            f"Z{layer} in the cache",
+            "it is the linear step, before relu, mask and division, "
+            + (
+                "and stays so: `A1 = Z1` makes a second name for one array."
+                if layer == 1
+                else "and gets the new A1, masked and divided."
+            ),
+        )
+        masked = relu(linear) * (shares < 0.7)
+        for slip, symptom, cause in (
+            (
+                relu(linear),
+                f"A{layer} is the activation without dropout",
+                f"the mask D{layer} is drawn, but not applied, or the cache holds the A{layer} from before.",
+            ),
+            (
+                masked,
+                f"A{layer} is masked, but its mean is not kept",
+                "one operation is missing after the mask.",
+            ),
+            (
+                masked * 0.7,
+                f"A{layer} is smaller instead of larger after scaling",
+                "the units that stay have to make up for those that are dropped.",
+            ),
+        ):
+            checks.property(
+                not np.allclose(checks.array(drop[f"A{layer}"], f"A{layer}"), slip, rtol=1e-4),
+                f"{symptom}.",
+                cause,
+            )
+        below_f = masked / 0.7
+        checks.close(
+            drop[f"A{layer}"],
+            below_f,
+            f"A{layer} in the cache",
+            "relu first, then the mask, then the division by keep_prob.",
         )
     checks.close(
-        drop["A1"],
-        masked_1 / 0.7,
-        "A1",
-        "relu first, then the mask, then the division by keep_prob.",
+        drop["Z3"],
+        parameters_example["W3"] @ below_f + parameters_example["b3"],
+        "Z3 in the cache",
+        "it gets the new A2, masked and divided once.",
     )
     checks.close(
         result[0],
         [[0.36974721, 0.00305176, 0.04565099, 0.49683389, 0.36974721]],
         "A3 of the example with keep_prob 0.7",
-        "layer 2 works like layer 1, with its own mask, and gets the new A1; the output layer has no mask.",
+        "it is the sigmoid of Z3; the output layer has no mask.",
     )
     checks.close(drop["A3"], result[0], "A3 in the cache", "it is the output of the network.")
+    for name, value in parameters_example.items():
+        checks.close(drop[name], value, f"{name} in the cache", "step 5 gives the order.")
+    rarely = forward_propagation_with_dropout(given_X, given_f, 0.3)[1]
+    for name, place, numbers in (("D1", 1, uniform[:10]), ("D2", 6, uniform[10:])):
+        checks.property(
+            np.array_equal(checks.array(rarely[place], name).ravel(), numbers < 0.3),
+            f"With keep_prob = 0.3, {name} is not the mask that belongs to seed 1.",
+            "draw with np.random.rand and compare with the argument keep_prob, not with a fixed number; "
+            "other ways to draw, such as np.random.binomial, use the random numbers otherwise.",
+        )
     whole = forward_propagation_with_dropout(given_X, given_f, keep_prob=1)
     checks.close(
         whole[0],
@@ -956,14 +1056,15 @@ for layers_f, m_f, keep_f in (
     Z_f = p_f["W3"] @ below_f + p_f["b3"]
     oracle_f += [Z_f, 1 / (1 + np.exp(-Z_f)), p_f["W3"], p_f["b3"], 1 / (1 + np.exp(-Z_f))]
     A3_f, cache_f = forward_propagation_with_dropout(X_f, p_f, keep_f)
-    for found_f, value_f in zip([*cache_f, A3_f], oracle_f, strict=True):
-        checks.close(found_f, value_f, "an array of the forward pass", rtol=1e-4, atol=1e-6)
+    places_f = "Z1 D1 A1 W1 b1 Z2 D2 A2 W2 b2 Z3 A3 W3 b3 A3".split()
+    for name_f, found_f, value_f in zip(places_f, [*cache_f, A3_f], oracle_f, strict=True):
+        checks.close(found_f, value_f, f"With keep_prob = {keep_f}, {name_f}", rtol=1e-4, atol=1e-6)
 ### END HIDDEN TESTS
 
 # %% [markdown] locked="dropout_forecast_statement"
 # ### Exercise 6: forecast the noise (10 points)
 #
-# Dropout is chance, but its mean and its spread are not. Work out these six numbers on paper, **before** you run the simulation below, and store them in a dictionary `dropout_forecast`.
+# The masks are random, but means and probabilities can be computed. Work out these six numbers on paper, **before** you run the simulation below, and store them in a dictionary `dropout_forecast`.
 # `keep_prob` is 0.8 in the first five. A unit has the activation $a = 3$ before dropout.
 #
 # | key | the question |
@@ -973,10 +1074,9 @@ for layers_f, m_f, keep_f in (
 # | `"mean_undivided"` | Somebody forgets the division by `keep_prob`. What is the mean now? |
 # | `"pair"` | With which probability do two given units of a layer both stay? |
 # | `"none_dropped"` | A layer has 8 units. With which probability does none of them get dropped? |
-# | `"three_layers"` | `keep_prob` is 0.5, and in a network with *three* hidden layers (one unit each, weights 1, no biases, positive input) nobody divides. The mean output is how many times as large as without dropout? |
+# | `"three_layers"` | `keep_prob` is 0.5, and in a network with *three* hidden layers (one unit each, weights 1, no biases, positive input) nobody divides. What fraction of the output without dropout is the mean output? |
 #
-# The check goes through all masks one by one, each with its probability, and compares. It allows an error of 2 percent.
-# When a forecast fails, find out why before you change it.
+# The check computes the exact values from all masks, each with its probability, and allows an error of 2 percent.
 #
 # <details><summary>Hint</summary>
 #
@@ -1027,7 +1127,7 @@ with progress.exercise("dropout_forecast"):
         direction = "larger" if forecast_measured[key] > mine else "smaller"
         checks.property(
             np.isclose(mine, forecast_measured[key], rtol=0.02),
-            f'dropout_forecast["{key}"] is {mine:g}; what is measured is {direction}.',
+            f'dropout_forecast["{key}"] is {mine:g}; the exact value is {direction}.',
             cause,
         )
 
@@ -1065,18 +1165,26 @@ _ = plotting.lines(
 )
 
 # %% [markdown] locked="backward_propagation_with_dropout_statement"
-# The mean stays at 3, whatever `keep_prob` is; without the division it would shrink with it. The variance is zero at `keep_prob` 1 and about 9 at 0.5. So dropout leaves the mean of each unit alone and adds noise to it, and `keep_prob` sets how much.
+# The mean stays at 3, whatever `keep_prob` is; without the division it would shrink with it. The variance is zero at `keep_prob` 1 and about 9 at 0.5. So dropout keeps the mean of what a unit with a given activation passes on and adds noise, and `keep_prob` sets how much.
+# After the next relu or sigmoid the mean is kept only approximately.
 #
 # ### Exercise 7: backward (12 points)
 #
 # Write `backward_propagation_with_dropout(X, Y, cache, keep_prob)`. A dropped unit had no influence on the cost in this pass, and a unit that stayed had $1/p$ times the influence. So the gradients take the same way through the same masks.
 #
 # 1. Begin as without dropout: dZ3 = A3 - Y, dW3, db3, and $dA^{[2]} = W^{[3]T} dZ^{[3]}$.
-# 2. Differentiate $A \cdot D / p$, the step of exercise 5, and apply the result to dA2. This is the dA2 to return: the gradient with respect to the relu's output.
+# 2. Differentiate $A \cdot D / p$, the step of exercise 5, and multiply dA2, element by element, by this derivative. This is the dA2 to return: the gradient with respect to the relu's output.
 # 3. Go on with dZ2 (the relu), dW2, db2, dA1; treat dA1 in the same manner with its own mask, and finish.
-# 4. Return the dictionary with dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1. Leave the arrays in `cache` as they are.
+# 4. Return the dictionary with dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1. Leave X, Y and the arrays in `cache` as they are.
 #
 # For the relu you may use A > 0 or Z > 0: where they differ, the mask has already made the gradient zero.
+# The check begins with fixed numbers of the well-known exercise, whose forward pass has `keep_prob` 0.5 and whose backward pass 0.8. In a training both are the same.
+#
+# <details><summary>Hint</summary>
+#
+# For one unit and one example $D / p$ is a number that does not depend on $A$. What is the derivative of $c \, a$ with respect to $a$?
+#
+# </details>
 
 
 # %% solution="backward_propagation_with_dropout"
@@ -1121,19 +1229,22 @@ with progress.exercise(
     masks_b = draws[:10].reshape(2, 5) < 0.5, draws[10:].reshape(3, 5) < 0.5
 
     def forward_b(p, m, keep):
-        """The pass with fixed masks, on the first m examples."""
+        """The pass with fixed masks, on the first m examples; Z1 ... Z3 in p are added to the real ones."""
         D1_b, D2_b = (mask[:, :m] for mask in masks_b)
-        Z1_b = p["W1"] @ X_example[:, :m] + p["b1"]
-        A1_b = np.where(D1_b, relu(Z1_b) / keep, 0)
-        Z2_b = p["W2"] @ A1_b + p["b2"]
-        A2_b = np.where(D2_b, relu(Z2_b) / keep, 0)
-        Z3_b = p["W3"] @ A2_b + p["b3"]
+        Z1_b = p["W1"] @ X_example[:, :m] + p["b1"] + p.get("Z1", 0)
+        A1_b = np.where(D1_b, (relu(Z1_b) + p.get("A1", 0)) / keep, 0)
+        Z2_b = p["W2"] @ A1_b + p["b2"] + p.get("Z2", 0)
+        A2_b = np.where(D2_b, (relu(Z2_b) + p.get("A2", 0)) / keep, 0)
+        Z3_b = p["W3"] @ A2_b + p["b3"] + p.get("Z3", 0)
         first = (Z1_b, D1_b, A1_b, p["W1"], p["b1"], Z2_b, D2_b, A2_b, p["W2"], p["b2"])
         return *first, Z3_b, sigmoid(Z3_b), p["W3"], p["b3"]
 
     kept_b = forward_b(p_b, 5, 0.5)
     cache_b = tuple(part.copy() for part in kept_b)
-    back = backward_propagation_with_dropout(X_example, Y_example, cache_b, 0.8)
+    X_b, Y_b = X_example.copy(), Y_example.copy()
+    back = backward_propagation_with_dropout(X_b, Y_b, cache_b, 0.8)
+    checks.unchanged(X_b, X_example, "X")
+    checks.unchanged(Y_b, Y_example, "Y")
     for before, after in zip(kept_b, cache_b, strict=True):
         checks.unchanged(after, before, "An array in cache")
     keys_b = "dZ3 dW3 db3 dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1".split()
@@ -1188,7 +1299,16 @@ with progress.exercise(
             got,
             value,
             f"{name}, with the masks of the example and keep_prob 0.8,",
-            "dA of a layer comes from dZ of the next one, then mask and scale; dZ2 = dA2 only where the relu was open.",
+            "dA of a layer comes from dZ of the next one, then mask and scale.",
+            rtol=1e-4,
+            atol=1e-7,
+        )
+        layer = name[2]
+        checks.close(
+            back[f"dZ{layer}"],
+            np.array(value) * (kept_b[shapes_b["A" + layer]] > 0),
+            f"dZ{layer}",
+            f"it is dA{layer} where the relu of this layer was open, and zero elsewhere.",
             rtol=1e-4,
             atol=1e-7,
         )
@@ -1196,13 +1316,18 @@ with progress.exercise(
         X_b, Y_b = X_example[:, :m_b], Y_example[:, :m_b]
         cost_b = lambda p, m=m_b, keep=keep_b, Y=Y_b: cost_from_logits(forward_b(p, m, keep)[10], Y)
         cache_b = tuple(part.copy() for part in forward_b(p_b, m_b, keep_b))
-        back = backward_propagation_with_dropout(X_b, Y_b, cache_b, keep_b)
-        for name, value in reg_utils.measured_gradients(cost_b, p_b).items():
+        back = backward_propagation_with_dropout(X_b.copy(), Y_b.copy(), cache_b, keep_b)
+        sizes_b = {"Z3": 1, "A2": 3, "Z2": 3, "A1": 2, "Z1": 2}
+        moved_b = {name: np.zeros((rows, m_b)) for name, rows in sizes_b.items()} | p_b
+        for name, value in reg_utils.measured_gradients(cost_b, moved_b).items():
             checks.close(
                 back[name],
-                value,
-                f"With {m_b} examples, compared with two-sided differences under the same masks, {name}",
-                "dW and db average over m = X.shape[1] examples; dW2 takes A1 and dW3 takes A2 from the cache.",
+                m_b * value if name[1] in "AZ" else value,
+                f"With {m_b} examples and keep_prob {keep_b}, compared with two-sided differences under the same masks, {name}",
+                "keep_prob is the argument, and each layer has its own mask and its own relu."
+                if name[1] in "AZ"
+                else "dW and db average over m = X.shape[1] examples, once; dW2 takes A1 and dW3 takes A2 from "
+                "the cache as they are, and keep_prob is in dA only.",
                 rtol=1e-4,
                 atol=1e-6,
             )
@@ -1247,7 +1372,7 @@ for layers_k, m_k, keep_k in (
 # %% [markdown]
 # ### All of it in one function, and a cost without log 0
 #
-# The next cell puts everything into one function `model`. Before you train, a word about its cost. A sigmoid of more than about 37 rounds to 1. The cross-entropy then needs $0 \cdot \log 0$, which a computer
+# The next cell puts the three trainings into one function, `model`, for experiments of your own, and trains with dropout. First a word about the cost. The sigmoid of a number above about 37 rounds to 1. The cross-entropy then needs $0 \cdot \log 0$, which a computer
 # does not know: it warns, and gives nan. Training with dropout can make outputs that large, as the next cell shows. The remedy is to compute the cost from $Z$ and not from $A$. As $A = \sigma(Z)$,
 #
 # $$-Y \log A - (1 - Y) \log (1 - A) = \log\left(1 + e^{Z}\right) - Y Z$$
@@ -1270,13 +1395,20 @@ def model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=
     lambd : float
         The strength of weight decay.
     keep_prob : float
-        The probability that a hidden unit stays. Only one of lambd > 0 and keep_prob < 1.
+        The probability that a hidden unit stays.
 
     Returns
     -------
     dict
         W1, b1, W2, b2, W3, b3.
+
+    Raises
+    ------
+    ValueError
+        If both lambd > 0 and keep_prob < 1.
     """
+    if lambd > 0 and keep_prob < 1:
+        raise ValueError("model takes lambd or keep_prob, not both at once")
     forward, backward, cost = forward_propagation, backward_propagation, None
     if lambd > 0:
         backward = lambda X, Y, cache: backward_propagation_with_regularization(X, Y, cache, lambd)
@@ -1309,12 +1441,13 @@ for name in ("dA1", "dA2"):
     )
 
 # %% [markdown]
-# At the end 29 of the 211 outputs are exactly 1, so a cost computed from A would have been nan; ours was not. With dropout the accuracy is 0.9147 on the training set and 0.8750 on the test set, the same two numbers as with weight decay. But look at the printed costs. The last one, 0.0655, is lower than the 0.1493 of the training *without* regularization. A method that is meant to make learning by heart harder has a lower training cost?
+# At the end 29 of the 211 outputs are exactly 1, so the formula with `np.log`, as in the demonstration above, would have given nan; ours did not.
+# (`compute_cost` avoids this case for a right output, but gives infinity where a wrong output is exactly 1.) With dropout the accuracy is 0.9147 on the training set and 0.8750 on the test set, the same two numbers as with weight decay. But look at the printed costs. The last one, 0.0655, is lower than the 0.1493 of the training *without* regularization. Why has a method that is meant to make learning by heart harder the lower training cost? The seed explains it.
 #
-# ### An honest word about the seed
+# ### What the fixed seed does
 #
 # `forward_propagation_with_dropout` sets the seed itself. This makes it possible to check your masks, and it has a price: every one of the 30,000 steps draws the *same* masks. Each training point
-# meets the same thinned network in each step. This is noise, but frozen noise, and the network can learn it by heart, as it can learn any other.
+# meets the same thinned network in each step. The noise is frozen, and the network can learn it by heart.
 #
 # The next cell deals the masks anew in each step, without a change of your function: it puts the examples into a random order before each step, so that each point meets the mask of another place. **Before you run it, what do
 # you expect:** will the cost, which is printed with the masks on, end higher or lower than with frozen masks?
@@ -1335,13 +1468,12 @@ for label, parameters in dropout_trainings.items():
     )
 
 # %% [markdown]
-# Now the cost is 0.2332 after 20,000 steps instead of 0.0655: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by three of 200 points, and so small a difference proves nothing.
+# Now the cost is 0.2332 after 20,000 steps instead of 0.0655: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by three of 200 points, which proves nothing.
 # In practice the masks are drawn anew in every step, without a fixed seed.
 #
 # ### Both at once, by a colleague
 #
-# Weight decay and dropout can be used together. A colleague has written a backward pass for both, in fewer lines than ours. It runs, and the shapes are right.
-# Something else is not.
+# Weight decay and dropout can be used together. A colleague has written a backward pass for both, in fewer lines than ours. It runs and the shapes are right, but some of the gradients are wrong.
 
 
 # %% given="colleague"
@@ -1380,6 +1512,7 @@ def backward_with_both(X, Y, cache, lambd, keep_prob):
 # %% [markdown]
 # The next cell measures the gradient with two-sided differences. Here the seed inside of your forward pass is of use: every pass has the same masks, so the cost is a function of the
 # parameters alone. The bars show the relative difference $\lVert g - a \rVert / (\lVert g \rVert + \lVert a \rVert)$ between the derived gradient $g$ and the measured one, $a$, for each parameter.
+# The dashed line at $10^{-4}$ is our limit. A measurement is far more exact than that, and an error in a formula is usually well above it.
 
 # %% demo="differences" needs="forward_propagation_with_dropout compute_cost_with_regularization"
 
@@ -1418,8 +1551,16 @@ show_differences(backward_with_both, "The colleague's gradients")
 #
 # Write `backward_with_both_repaired(X, Y, cache, lambd, keep_prob)`, which returns the right dW1, db1, dW2, db2, dW3, db3 (other entries are not looked at).
 #
-# 1. Copy the colleague's lines. Go through the bars from the output to the input, and ask for each high bar: is the error in this line, or further back, in what this line uses?
-# 2. Mend every error that you find. Compare with exercises 1, 2 and 7. Leave the arrays in `cache` as they are.
+# 1. Copy the colleague's lines. Go through the bars from the output to the input, and ask for each high bar: is the error in this line, or nearer to the output, in what this line uses?
+# 2. Mend every error that you find. Compare with exercises 1, 2 and 7. Leave X, Y and the arrays in `cache` as they are.
+#
+# You may also build on your function of exercise 7 instead of the colleague's lines. Then say to yourself what is wrong in the colleague's.
+#
+# <details><summary>Hint</summary>
+#
+# dW and db of one layer use the same array. If both are wrong, look at that array first; if only one is, look at its own line.
+#
+# </details>
 
 
 # %% solution="backward_with_both_repaired"
@@ -1482,7 +1623,10 @@ with progress.exercise(
         kept_e = forward_e(parameters_example)
         cache_e = tuple(part.copy() for part in kept_e)
         measured_e = reg_utils.measured_gradients(cost_e, parameters_example)
-        mended = backward_with_both_repaired(X_e, Y_e, cache_e, lambd_e, keep_e)
+        given_X_e, given_Y_e = X_e.copy(), Y_e.copy()
+        mended = backward_with_both_repaired(given_X_e, given_Y_e, cache_e, lambd_e, keep_e)
+        checks.unchanged(given_X_e, X_e, "X")
+        checks.unchanged(given_Y_e, Y_e, "Y")
         for before, after in zip(kept_e, cache_e, strict=True):
             checks.unchanged(after, before, "An array in cache")
         checks.keys(mended, list(measured_e), "The result", "all six gradients are asked for.")
@@ -1566,12 +1710,12 @@ for (label, parameters), ax in zip(
 # %% [markdown]
 # Without regularization the gap between training and test is the largest, 0.1031; with weight decay and with dropout it is 0.0397. The boundary of weight decay is nearly the straight line from which the points were drawn, that of dropout lies between the other two.
 #
-# How sure can we be? A test accuracy of 0.84 and one of 0.875 differ by 7 of 200 points, and chance alone moves such a number by about 0.025. We also have to admit that we drew twelve sets in this manner and took one on which both methods help. On eleven of the twelve
-# weight decay reached the higher test accuracy than no regularization, and dropout with frozen masks on five. One run on one set is a picture, not a proof.
+# How sure can we be? A test accuracy of 0.84 and one of 0.875 differ by 7 of 200 points, and chance alone moves such a number by about 0.025. We also have to admit that we drew twelve sets in this manner and took one on which both methods help.
+# Weight decay reached a higher test accuracy than no regularization on nearly all of the twelve, dropout with frozen masks on about half of them. One run on one set proves little.
 #
 # ### Stop early
 #
-# A third method needs no new formula. At the start of a training the network learns what most examples have in common, and only later what is special about single ones. So one watches the cost on held-out examples and keeps the
+# At the start of a training the network learns what most examples have in common, and only later what is special about single ones. So one watches the cost on held-out examples and keeps the
 # parameters of the step where it was lowest. The next cell trains without any penalty on the first 140 of our training points, and holds out the other 71. **Before you run it, what do you expect:** will the two costs fall together?
 
 # %% demo="early_stopping"
@@ -1610,10 +1754,16 @@ for label, place in (("lowest held-out cost", stop), ("end of the training", -1)
         f"{early_costs['71 held-out points'][place]:.3f} held out, "
         f"accuracy on the test set {accuracy(new_X, new_Y, reached[place]):.3f}"
     )
+seen, unseen = early_costs.values()
+crossed = next(i for i in range(len(watched)) if unseen[i] > seen[i])
+print(f"the held-out cost is the lower one until step {watched[crossed - 1]}")
 
 # %% [markdown]
 # Both costs fall together only for the first 200 steps. From there on the cost of the training points goes on falling, from 0.304 to 0.160, while the held-out cost rises from 0.256 to 0.607. The accuracy on the test set changes by two points of 200 only, 0.845 against 0.835: the network is hardly more often wrong at the end, but it is much surer
-# of itself where it is wrong. Stopping has its price as well: 71 points were held out and could not be learned from.
+# of itself where it is wrong.
+#
+# Until step 600 the held-out cost is the lower one of the two, because these 71 points happen to be easier: the diagonal line is right on 92 percent of them, and on 89 percent of the others. The training cost has bumps where a step was too long for the place it was taken at.
+# Stopping has its price as well: 71 points were held out and could not be learned from.
 #
 # ### More data from the same data
 #
@@ -1653,7 +1803,7 @@ for label, (X, Y) in sets.items():
 
 # %% [markdown] locked="explain_regularization_question"
 # The jittered copies lower the cost on the test set from 3.87 to 0.50, although the accuracy gains a single point of 200, from 0.775 to 0.780. As with early stopping, the network is about as often wrong, and less sure when it is. The mirrored copies lower the accuracy to 0.710. A reflection from left to right moves points to the other side of
-# the diagonal and leaves them the wrong label. The copies contradict the points, and no amount of them helps. Even then the test cost, 0.73, is below 3.87: a confused network is at least not sure of itself.
+# the diagonal and leaves them the wrong label. The copies contradict the points.
 #
 # ### Exercise 9: explain (10 points, read by a person)
 #
@@ -1664,10 +1814,10 @@ for label, (X, Y) in sets.items():
 # 3. Your training set grows from 211 to 21,100 points of the same kind, and `lambd` stays 0.7. What happens to the weight of the penalty against the data, and is this what you want?
 
 # %% [markdown] manual="explain_regularization" points=10
-# **Model answer.** Without the penalty the network had enough freedom to follow single points, and some of them are noise: labels that were turned over or decided by chance. Following them makes the training accuracy higher and the test accuracy lower, because
+# **Model answer.** Without the penalty the network had enough freedom to follow single points, and some of them are noise: labels that were flipped or decided by chance. Following them makes the training accuracy higher and the test accuracy lower, because
 # the noise of new points is another one. The penalty takes this freedom away, so the network gives up the noise: it is wrong on these training points, and right on their new neighbours. Only the accuracy on points that were used neither for training nor for choosing `lambd` says whether it helped.
 #
-# For new points all units are used: no masks, and with inverted dropout no division either, because the division in the training has already kept the mean of each unit's output. With the masks on, the answer for one point would change from call to call and be
+# For new points all units are used: no masks, and with inverted dropout no division either, because the division in the training has already kept the mean of what each unit passes on. With the masks on, the answer for one point would change from call to call and be
 # noisier; without masks but with the division, every layer would get inputs that are too large by 1 / keep_prob, and with undivided training one has to multiply by keep_prob now.
 #
 # The cross-entropy is a mean over the examples, while the penalty is divided by m, so its share falls to a hundredth. This is sensible: with 100 times as many points the noise of single points averages out, the data
@@ -1715,8 +1865,8 @@ if finished:
 # ## What you saw
 #
 # * A network that is right on more training points is not always right on more new ones. The gap between the two is the sign of overfitting.
-# * Weight decay takes the same share of each weight in each step; what the data do not hold up goes away.
-# * Inverted dropout keeps the mean of every unit and adds noise. It belongs to the training only.
+# * Weight decay takes the same share of each weight in each step; weights that the data do not need shrink to zero.
+# * Inverted dropout keeps the mean of what a unit passes on, given its activation, and adds noise. It belongs to the training only.
 # * The strength has to be chosen with held-out examples. Too much of it is as bad as too little, and a network that learns nothing has the cost $\log 2$.
 # * Stopping early and sensible copies of the data work in the same direction, without a penalty.
 #
@@ -1725,7 +1875,6 @@ if finished:
 # * Put a penalty on the absolute values of the weights instead of their squares. What does one step take from a weight now, and how many weights end near zero?
 # * Give each layer a `keep_prob` of its own. Which of the two hidden layers can afford more dropout, the one with 20 units or the one with 3?
 # * Run the network with its masks on for 100 different seeds and average the outputs. How far is the mean from the pass without masks, and where in the plane do the 100 outputs differ most?
-# * Use 2,000 training points from `reg_utils`, drawn with ten seeds and put together. How large is the gap without regularization?
 #
 # ## References
 #

@@ -144,6 +144,33 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     return compute_cost(A3, Y) + lambd / 8 * squares
 
 
+# %% wrong="compute_cost_with_regularization" name="no lambd" says="lambd is not in the penalty"
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    W1, W2, W3 = parameters["W1"], parameters["W2"], parameters["W3"]
+    squares, m = np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2), Y.shape[1]
+    return compute_cost(A3, Y) + squares / (2 * m)
+
+
+# %% wrong="compute_cost_with_regularization" name="no brackets" says="put 2 * m in brackets"
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    W1, W2, W3 = parameters["W1"], parameters["W2"], parameters["W3"]
+    squares, m = np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2), Y.shape[1]
+    return compute_cost(A3, Y) + lambd / 2 * m * squares
+
+
+# %% wrong="compute_cost_with_regularization" name="the mean divided once more" says="compute_cost returns a mean"
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    W1, W2, W3 = parameters["W1"], parameters["W2"], parameters["W3"]
+    squares, m = np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2), Y.shape[1]
+    return compute_cost(A3, Y) / m + lambd / (2 * m) * squares
+
+
+# %% wrong="compute_cost_with_regularization" name="squares of the sums" says="square each weight, then add"
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    sums = [np.sum(parameters[name]) ** 2 for name in ("W1", "W2", "W3")]
+    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * sum(sums)
+
+
 # %% wrong="compute_cost_with_regularization" name="lambd at most 1" says="" hidden="the visible examples have no lambd above 1"
 def compute_cost_with_regularization(A3, Y, parameters, lambd):
     squares = sum(np.sum(parameters[k] ** 2) for k in ("W1", "W2", "W3"))
@@ -260,7 +287,7 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     return g
 
 
-# %% wrong="backward_propagation_with_regularization" name="only the sign of the weight" says="each with a derivative of its own"
+# %% wrong="backward_propagation_with_regularization" name="only the sign of the weight" says="only the signs of the weights"
 def backward_propagation_with_regularization(X, Y, cache, lambd):
     g = backward_propagation(X, Y, cache)
     for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
@@ -268,7 +295,7 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     return g
 
 
-# %% wrong="backward_propagation_with_regularization" name="the same number for every weight" says="each with a derivative of its own"
+# %% wrong="backward_propagation_with_regularization" name="the same number for every weight" says="adds one number to all entries of dW1"
 def backward_propagation_with_regularization(X, Y, cache, lambd):
     g = backward_propagation(X, Y, cache)
     for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
@@ -341,6 +368,96 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     g = backward_propagation(X, Y, cache)
     for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
         g[k] = g[k] + lambd / X.shape[1] * W
+
+
+# %% wrong="backward_propagation_with_regularization" name="m squared" says="does not depend on m as it should"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / m**2 * W
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="times m" says="divided by m, not multiplied"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd * m * W
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="half of lambd without m" says="does not depend on m as it should"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / 2 * W
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="the penalty itself, not differentiated" says="goes with the squares of the weights"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / (2 * m) * W**2
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="sizes of the weights" says="goes with the sizes of the weights"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / m * np.abs(W)
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="the sum of the squares" says="adds one number to all entries of dW1"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / (2 * m) * np.sum(W**2)
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="the norm" says="adds one number to all entries of dW1"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / m * np.linalg.norm(W)
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="penalty in dA2" says="With lambd = 0.7, dA2"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] + lambd / m * W3.T
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"]
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below, W in (("3", A2, W3), ("2", A1, W2), ("1", X, W1)):
+        g["dW" + l] = (g["dZ" + l] @ below.T + lambd * W) / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="divides X in place" says="X is not the same after the call"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / m * W
+    X /= m
+    g["dW1"] = g["dZ1"] @ X.T + lambd / m * cache[2]
+    return g
+
+
+# %% wrong="backward_propagation_with_regularization" name="turns the sign of Y in place" says="Y is not the same after the call"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    g, m = backward_propagation(X, Y, cache), X.shape[1]
+    for k, W in (("dW1", cache[2]), ("dW2", cache[6]), ("dW3", cache[10])):
+        g[k] = g[k] + lambd / m * W
+    Y *= -1
+    g["dZ3"] = cache[9] + Y
+    return g
 
 
 # %% wrong="backward_propagation_with_regularization" name="lambd at most 2" says="" hidden="the visible examples have no lambd above 2"
@@ -416,7 +533,7 @@ def weight_after_decay(weight, learning_rate, lambd, m, steps):
     return weight * (1 + learning_rate * lambd / m) ** steps
 
 
-# %% wrong="weight_after_decay" name="no learning rate" says="the learning rate times the gradient"
+# %% wrong="weight_after_decay" name="no learning rate" says="the learning rate is missing"
 def weight_after_decay(weight, learning_rate, lambd, m, steps):
     return weight * (1 - lambd / m) ** steps
 
@@ -446,6 +563,23 @@ def weight_after_decay(weight, learning_rate, lambd, m, steps):
 # %% wrong="weight_after_decay" name="sizes without signs" says="element by element"
 def weight_after_decay(weight, learning_rate, lambd, m, steps):
     return np.abs(weight) * (1 - learning_rate * lambd / m) ** steps
+
+
+# %% wrong="weight_after_decay" name="no lambd" says="lambd is missing"
+def weight_after_decay(weight, learning_rate, lambd, m, steps):
+    return weight * (1 - learning_rate / m) ** steps
+
+
+# %% wrong="weight_after_decay" name="counts from one" says="count your steps"
+def weight_after_decay(weight, learning_rate, lambd, m, steps):
+    for _ in range(1, steps):
+        weight = weight - learning_rate * lambd / m * weight
+    return weight
+
+
+# %% wrong="weight_after_decay" name="whole division" says="a division that rounds to zero"
+def weight_after_decay(weight, learning_rate, lambd, m, steps):
+    return weight * (1 - learning_rate * (lambd // m)) ** steps
 
 
 # %% wrong="weight_after_decay" name="never beyond zero" says="" hidden="the visible steps are too short to overshoot"
@@ -693,7 +827,7 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-# %% wrong="forward_propagation_with_dropout" name="no dropout in layer 2" says="layer 2 works like layer 1"
+# %% wrong="forward_propagation_with_dropout" name="no dropout in layer 2" says="A2 is the activation without dropout"
 def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     np.random.seed(1)
     W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
@@ -803,10 +937,164 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.8):
     return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
 
 
-# %% wrong="forward_propagation_with_dropout" name="at least half of the units stay" says="" hidden="no visible keep_prob is below one half"
+# %% wrong="forward_propagation_with_dropout" name="the cache keeps the old A2" says="or the cache holds the A2 from before"
 def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     np.random.seed(1)
-    keep_prob = max(keep_prob, 0.5)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2)
+    Z3 = W3 @ (A2 * D2 / keep_prob) + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="the cache keeps the old A1" says="or the cache holds the A1 from before"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1)
+    Z2 = W2 @ (A1 * D1 / keep_prob) + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="A1 is a second name of Z1" says="a second name for one array"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = Z1
+    A1[A1 < 0] = 0
+    A1 = A1 * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="relu already in Z1" says="Z1 in the cache"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = relu(W1 @ X + b1)
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = Z1 * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="masks Z1" says="Z1 in the cache"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    Z1 = Z1 * D1 / keep_prob
+    A1 = relu(Z1)
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="masks Z2" says="Z2 in the cache"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    Z2 = Z2 * D2 / keep_prob
+    A2 = relu(Z2)
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="divides A2 by keep_prob twice" says="A2 in the cache"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob**2
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="divides once more in Z3" says="masked and divided once"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 / keep_prob + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="np.random.binomial" says="np.random.binomial, use the random numbers otherwise"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.binomial(1, keep_prob, Z1.shape)
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.binomial(1, keep_prob, Z2.shape)
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="weights and biases swapped in the cache" says="W1 in the cache"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, b1, W1, Z2, D2, A2, b2, W2, Z3, A3, b3, W3)
+
+
+# %% wrong="forward_propagation_with_dropout" name="at least 0.3 of the units stay" says="" hidden="no visible keep_prob is below 0.3"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    keep_prob = max(keep_prob, 0.3)
     W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
     Z1 = W1 @ X + b1
     D1 = np.random.rand(*Z1.shape) < keep_prob
@@ -887,7 +1175,7 @@ dropout_forecast = {
     "three_layers": 0.125,
 }
 
-# %% wrong="dropout_forecast" name="variance without the division" says="what is measured is larger"
+# %% wrong="dropout_forecast" name="variance without the division" says="the exact value is larger"
 dropout_forecast = {
     "mean": 3.0,
     "variance": 1.44,
@@ -1099,7 +1387,7 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     return g
 
 
-# %% wrong="backward_propagation_with_dropout" name="no relu" says="the relu was open"
+# %% wrong="backward_propagation_with_dropout" name="no relu" says="dA2 where the relu of this layer was open"
 def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
     m, g = X.shape[1], {"dZ3": A3 - Y}
@@ -1126,7 +1414,7 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     return g
 
 
-# %% wrong="backward_propagation_with_dropout" name="scales the gradients of the weights once more" says="average over m"
+# %% wrong="backward_propagation_with_dropout" name="scales the gradients of the weights once more" says="keep_prob is in dA only"
 def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
     m, g = X.shape[1], {"dZ3": A3 - Y}
@@ -1182,6 +1470,94 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
             g["dZ" + l] @ below.T / m,
             g["dZ" + l].sum(axis=1, keepdims=True) / m,
         )
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="no relu in layer 1" says="dA1 where the relu of this layer was open"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / keep_prob
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / keep_prob
+    g["dZ1"] = g["dA1"]
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="dZ2 masked once more" says="dZ2"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / keep_prob
+    g["dZ2"] = g["dA2"] * D2 / keep_prob * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / keep_prob
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="keep_prob fixed" says="keep_prob is the argument"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / 0.8
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / 0.8
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="dW1 divided once more" says="keep_prob is in dA only"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / keep_prob
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / keep_prob
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    g["dW1"] = g["dW1"] / keep_prob
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="divides X in place" says="X is not the same after the call"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m, g = X.shape[1], {"dZ3": A3 - Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / keep_prob
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / keep_prob
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
+    X /= m
+    g["dW1"] = g["dZ1"] @ X.T
+    return g
+
+
+# %% wrong="backward_propagation_with_dropout" name="turns the sign of Y in place" says="Y is not the same after the call"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    Y *= -1
+    m, g = X.shape[1], {"dZ3": A3 + Y}
+    g["dA2"] = W3.T @ g["dZ3"] * D2 / keep_prob
+    g["dZ2"] = g["dA2"] * (A2 > 0)
+    g["dA1"] = W2.T @ g["dZ2"] * D1 / keep_prob
+    g["dZ1"] = g["dA1"] * (A1 > 0)
+    for l, below in (("3", A2), ("2", A1), ("1", X)):
+        g["dW" + l] = g["dZ" + l] @ below.T / m
+        g["db" + l] = g["dZ" + l].sum(axis=1, keepdims=True) / m
     return g
 
 
@@ -1273,6 +1649,14 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     return g
 
 
+# %% right="backward_with_both_repaired" name="builds on exercise 7"
+def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
+    gradients = backward_propagation_with_dropout(X, Y, cache, keep_prob)
+    for name, W in (("dW1", cache[3]), ("dW2", cache[8]), ("dW3", cache[12])):
+        gradients[name] = gradients[name] + lambd / X.shape[1] * W
+    return gradients
+
+
 # %% wrong="backward_with_both_repaired" name="unchanged" says="db3 is wrong"
 def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     return backward_with_both(X, Y, cache, lambd, keep_prob)
@@ -1354,6 +1738,35 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
     Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
     back3 = A3
     back3 -= Y
+    back2 = D2 * (Z2 > 0) * (W3.T @ back3) / keep_prob
+    back1 = D1 * (Z1 > 0) * (W2.T @ back2) / keep_prob
+    g = {}
+    for l, d, a, W in ((3, back3, A2, W3), (2, back2, A1, W2), (1, back1, X, W1)):
+        g[f"dW{l}"], g[f"db{l}"] = (d @ a.T + lambd * W) / m, d.mean(axis=1, keepdims=True)
+    return g
+
+
+# %% wrong="backward_with_both_repaired" name="divides X in place" says="X is not the same after the call"
+def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
+    m = X.shape[1]
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    back3 = A3 - Y
+    back2 = D2 * (Z2 > 0) * (W3.T @ back3) / keep_prob
+    back1 = D1 * (Z1 > 0) * (W2.T @ back2) / keep_prob
+    g = {}
+    for l, d, a, W in ((3, back3, A2, W3), (2, back2, A1, W2), (1, back1, X, W1)):
+        g[f"dW{l}"], g[f"db{l}"] = (d @ a.T + lambd * W) / m, d.mean(axis=1, keepdims=True)
+    X /= m
+    g["dW1"] = back1 @ X.T + lambd / m * W1
+    return g
+
+
+# %% wrong="backward_with_both_repaired" name="turns the sign of Y in place" says="Y is not the same after the call"
+def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
+    m = X.shape[1]
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    Y *= -1
+    back3 = A3 + Y
     back2 = D2 * (Z2 > 0) * (W3.T @ back3) / keep_prob
     back1 = D1 * (Z1 > 0) * (W2.T @ back2) / keep_prob
     g = {}
