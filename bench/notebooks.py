@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
+import io
 import json
 import os
 import statistics
@@ -72,7 +74,9 @@ def namespace(topic: str) -> dict:
 
 def arms(topic: str) -> tuple[Callable[[], dict], Callable[[], dict]]:
     """Our training and the plain one, each a function that returns the parameters it ends with."""
-    notebook, size = namespace(topic), LOOPS[topic][1]
+    with contextlib.redirect_stdout(io.StringIO()):  # what the given cells print
+        notebook = namespace(topic)
+    size = LOOPS[topic][1]
     model, X, Y = notebook["model"], notebook["train_X"], notebook["train_Y"]
     return {
         "initialization": (
