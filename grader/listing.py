@@ -111,6 +111,7 @@ def _unzip(origin: Path, stack: ExitStack) -> Iterator[File | Refused]:
         raise CourseError(f"{origin} is neither a zip file nor a folder. Name the download or the folder of hand-ins.")
     try:
         archive = stack.enter_context(zipfile.ZipFile(stack.enter_context(_Bounded(io.FileIO(origin)))))
+    # zipfile raises NotImplementedError for an archive of a version that it does not know, struct.error for a torn one
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, struct.error) as error:
         raise CourseError(f"{origin} is not a zip file, or a broken one ({error}). Download it again.") from None
     if len(archive.infolist()) > MAX_ENTRIES:

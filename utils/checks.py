@@ -219,6 +219,7 @@ class Progress:
 
 def _explain(name: str, error: Exception, unmet: Sequence[str] = ()) -> str:
     kind, where = _origin(error)
+    # NotImplementedError is what nbgrader's stub raises until the student replaces it
     if isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == name and not where):
         text = (
             f"{name}: this exercise, or one that it builds on, is not written yet.\n"
