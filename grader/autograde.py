@@ -33,8 +33,8 @@ from grader.course import Course
 from grader.engine.examiner import Job
 from grader.engine.template import shared_templates
 from grader.errors import CourseError
-from grader.examination import EngineFault, Report, examine, private_folder
-from grader.handin import GradedCell, NotANotebook
+from grader.examination import EngineFault, Report, examine
+from grader.handin import Files, GradedCell, NotANotebook
 from grader.master import Master
 from grader.verdict import VERDICT_FILE, Verdict, digest, read_verdict
 
@@ -140,12 +140,13 @@ class Autograde(converters.Autograde):
             self.log.warning("Skipping unknown notebook: %s", submitted / f"{name}.ipynb")
         if notebooks and not known:
             raise CourseError("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
-        with private_folder() as work:
-            self._fill(work, submitted)
-            graded = [self._grade_notebook(submitted / f"{name}.ipynb", masters[name], work) for name in known]
-            missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
-            verdict = self._verdict(student, assignment, graded, submitted)
-            staged = self._stage(student, assignment, graded, work, submitted, verdict)
+        graded, files = [], self._files(submitted)
+        for name in known:
+            one, files = self._grade_notebook(submitted / f"{name}.ipynb", masters[name], files)
+            graded.append(one)
+        missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
+        verdict = self._verdict(student, assignment, graded, submitted)
+        staged = self._stage(student, assignment, graded, files, submitted, verdict)
         with (
             self._published(staged, student, assignment),
             grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -203,17 +204,18 @@ class Autograde(converters.Autograde):
             self._read = (assignment, masters)
         return self._read[1]
 
-    def _grade_notebook(self, path: Path, master: Master, work: Path) -> GradedNotebook:
+    def _grade_notebook(self, path: Path, master: Master, files: Files) -> tuple[GradedNotebook, Files]:
+        """A graded notebook, and the files beside it when it has run."""
         execute = Execute(parent=self)
         try:
             cells = handin.restore(handin.read(path), master)
         except NotANotebook as error:
-            return GradedNotebook(path.stem, None, [], str(error), {})
+            return GradedNotebook(path.stem, None, [], str(error), {}), files
         if not execute.enabled:
-            return GradedNotebook(path.stem, cells, grades.scores(cells, {}, executed=False), "", {})
+            return GradedNotebook(path.stem, cells, grades.scores(cells, {}, executed=False), "", {}), files
         secret = os.environ.get("COURSE_SEED")
         job = Job(list(handin.steps(cells, master)), execute.timeout, secret, is_rehearsed=master.is_marked)
-        report = self._examine(job, work, master)
+        report = self._examine(job, files, master)
         handin.set_outputs(cells, report.results)
         for number, result in sorted(report.results.items()):
             if result.undecided:
@@ -222,7 +224,8 @@ class Autograde(converters.Autograde):
                     "%s, %s: a person has to decide on %s: %s", path.parent, path.stem, name, result.undecided
                 )
         said = self._messages(cells, job, report, path.parent, master)
-        return GradedNotebook(path.stem, cells, grades.scores(cells, report.results), report.lost, said)
+        found = grades.scores(cells, report.results)
+        return GradedNotebook(path.stem, cells, found, report.lost, said), report.files
 
     def _messages(
         self, cells: Sequence[GradedCell], job: Job, report: Report, submitted: Path, master: Master
@@ -233,22 +236,19 @@ class Autograde(converters.Autograde):
         visible = report.results
         if messages.need_a_second_look(cells, visible, hidden):
             job = replace(job, steps=messages.visible_steps(job.steps, hidden), seed=None)
-            with private_folder() as work:
-                self._fill(work, submitted)
-                visible = self._examine(job, work, master).results
+            visible = self._examine(job, self._files(submitted), master).results
         return messages.messages(cells, report.results, visible, hidden)
 
-    def _examine(self, job: Job, work: Path, master: Master) -> Report:
+    def _examine(self, job: Job, files: Files, master: Master) -> Report:
         template = shared_templates()[self._stack(master)]
+        courses = handin.read_files(self._source, self._ignored)  # given code and tests may read them
         for attempt in range(1, ATTEMPTS + 1):
-            with private_folder() as own:
-                handin.copy_files(self._source, own, self._ignored)  # given code and tests may read the course's files
-                try:
-                    return examine(template, job, work, own)
-                except EngineFault as fault:
-                    if attempt == ATTEMPTS:
-                        raise CourseError(str(fault)) from None
-                    self.log.warning("Examining again: %s", fault)
+            try:
+                return examine(template, job, files, courses)
+            except EngineFault as fault:
+                if attempt == ATTEMPTS:
+                    raise CourseError(str(fault)) from None
+                self.log.warning("Examining again: %s", fault)
         raise AssertionError("unreachable")
 
     def _stack(self, master: Master) -> str:
@@ -268,11 +268,12 @@ class Autograde(converters.Autograde):
         """Of a hand-in, given by its folder, and of all that it is graded with."""
         return digest(submitted, [self._source, Path(self.coursedir.root) / "nbgrader_config.py"])
 
-    def _fill(self, work: Path, submitted: Path) -> None:
+    def _files(self, submitted: Path) -> Files:
         """The files beside the notebooks: the hand-in's, and over them the course's own."""
-        handin.copy_files(submitted, work, self._ignored)
         keep = self.exclude_overwriting.get(self.coursedir.assignment_id, [])
-        handin.copy_files(self._source, work, self._ignored, keep)
+        courses = handin.read_files(self._source, self._ignored)
+        over = {name: data for name, data in courses.items() if name not in keep}
+        return handin.overlay(handin.read_files(submitted, self._ignored), over)
 
     @property
     def _source(self) -> Path:
@@ -288,7 +289,7 @@ class Autograde(converters.Autograde):
         student: str,
         assignment: str,
         graded: Sequence[GradedNotebook],
-        work: Path,
+        files: Files,
         submitted: Path,
         verdict: Verdict,
     ) -> Path:
@@ -301,8 +302,10 @@ class Autograde(converters.Autograde):
         staged = staging / uuid.uuid4().hex
         staged.mkdir(parents=True)
         if self.coursedir.notebook_id != "*" and folder.is_dir():  # the other notebooks stay
-            shutil.copytree(folder, staged, dirs_exist_ok=True)
-        handin.copy_files(work, staged, [*self._ignored, TIMESTAMP])
+            for notebook in folder.glob("*.ipynb"):
+                shutil.copyfile(notebook, staged / notebook.name)
+            files = handin.overlay(handin.read_files(folder), files)
+        handin.write_files(files, staged, [*self._ignored, TIMESTAMP])
         with contextlib.suppress(FileNotFoundError):  # the hand-in's, whatever its notebook wrote in this place
             (staged / TIMESTAMP).write_bytes(handin.read_regular(submitted / TIMESTAMP, LARGEST_TIMESTAMP))
         masters = self._masters(assignment)
@@ -314,7 +317,6 @@ class Autograde(converters.Autograde):
                 path = staged / f"{one.name}.ipynb"
                 path.unlink(missing_ok=True)
                 path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-        (staged / VERDICT_FILE).unlink(missing_ok=True)  # of other notebooks, graded before
         verdict.write(staged)
         return staged
 

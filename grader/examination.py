@@ -21,6 +21,7 @@ from pathlib import Path
 from grader.engine.channel import Channel, ChannelError, Silent
 from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
 from grader.engine.template import Child, Template, TemplateError
+from grader.handin import Files, read_files, write_files
 
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
 
@@ -39,24 +40,28 @@ class Report:
         By the position of the cell in the notebook.
     lost : str
         Why the student's process was not asked to the end; empty if it was.
+    files : dict of str to bytes
+        The files beside the notebook afterwards.
     """
 
     results: dict[int, Result]
     lost: str
+    files: Files
 
 
 @contextmanager
-def private_folder() -> Iterator[Path]:
+def private_folder(files: Files) -> Iterator[Path]:
     """A folder of its own for a process, which is removed afterwards whatever the process has built in it."""
     folder = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
+        write_files(files, folder)
         yield folder
     finally:
         subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)  # does not mind how deep it is
 
 
-def examine(template: Template, job: Job, folder: Path, own_folder: Path) -> Report:
-    """Run a job, with `folder` as the working directory of the student's process and `own_folder` as the examiner's.
+def examine(template: Template, job: Job, files: Files, courses: Files) -> Report:
+    """Run a job, with `files` in the working directory of the student's process and `courses` in the examiner's.
 
     Raises
     ------
@@ -64,6 +69,7 @@ def examine(template: Template, job: Job, folder: Path, own_folder: Path) -> Rep
         If the course's own code does not run, or the engine fails.
     """
     with contextlib.ExitStack() as stack:
+        folder, own_folder = stack.enter_context(private_folder(files)), stack.enter_context(private_folder(courses))
         sockets = [stack.enter_context(one) for pair in (socket.socketpair(), socket.socketpair()) for one in pair]
         to_examiner, to_student, to_grader, ours = sockets
         children: list[Child] = []
@@ -77,9 +83,10 @@ def examine(template: Template, job: Job, folder: Path, own_folder: Path) -> Rep
             raise EngineFault(str(error)) from None
         finally:
             statuses = [template.end(child) for child in children]
+        left = read_files(folder)
     if lost and (status := statuses[0]) is not None and status < 0 and status != -signal.SIGKILL:
         lost += f" ({signal.Signals(-status).name})"
-    return Report(results, f"{lost}." if lost else "")
+    return Report(results, f"{lost}." if lost else "", left)
 
 
 def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:

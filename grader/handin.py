@@ -6,15 +6,15 @@ id) is taken from it, to know whose answer it holds.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
 import stat
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,6 +32,9 @@ DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+Files = dict[str, bytes]  # contents by path, with /, relative to the folder of the notebook
 
 
 class NotANotebook(Exception):
@@ -207,34 +210,46 @@ def files_in(folder: Path, largest: int) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-def copy_files(origin: Path, target: Path, ignore: Sequence[str], keep: Sequence[str] = ()) -> None:
-    """Copy the regular files of a folder, without their rights and up to `LARGEST_FILES`.
+def read_files(folder: Path, ignore: Sequence[str] = ()) -> Files:
+    """The regular files of a folder, up to `LARGEST_FILES`, by their paths in it.
 
     Parameters
     ----------
-    origin, target : Path
+    folder : Path
     ignore : sequence of str
         nbgrader's patterns of names; what is in a folder that matches is ignored, too.
-    keep : sequence of str
-        Paths in `target` that are not replaced.
     """
-    for path in files_in(origin, LARGEST_FILES):
-        name = path.relative_to(origin)
-        if str(name) in keep or any(fnmatch(part, pattern) for part in name.parts for pattern in ignore):
-            continue
-        try:
-            data = read_regular(path, LARGEST_FILES)
-        except (FileNotFoundError, NotANotebook):
-            continue  # it was exchanged in the meantime
-        copy = target / name
-        for parent in reversed(copy.parents[: len(name.parts) - 1]):
-            if parent.is_symlink() or parent.is_file():
-                parent.unlink()  # a file where this copy needs a folder
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if copy.is_dir() and not copy.is_symlink():
-            shutil.rmtree(copy)  # and the other way round
-        copy.unlink(missing_ok=True)
-        copy.write_bytes(data)
+    files = {}
+    for path in files_in(folder, LARGEST_FILES):
+        name = path.relative_to(folder)
+        if not _is_ignored(name.parts, ignore):
+            with contextlib.suppress(FileNotFoundError, NotANotebook):  # it was exchanged in the meantime
+                files[name.as_posix()] = read_regular(path, LARGEST_FILES)
+    return files
+
+
+def overlay(files: Files, over: Files) -> Files:
+    """Both sets of files together. Where the second needs a folder or a file, what the first has there gives way."""
+    folders = {str(parent) for name in over for parent in PurePosixPath(name).parents}
+    kept = {
+        name: data
+        for name, data in files.items()
+        if name not in folders and not any(str(parent) in over for parent in PurePosixPath(name).parents)
+    }
+    return {**kept, **over}
+
+
+def write_files(files: Files, folder: Path, ignore: Sequence[str] = ()) -> None:
+    """Write files into an empty folder, without those whose names match a pattern in `ignore`."""
+    for name, data in files.items():
+        if not _is_ignored(PurePosixPath(name).parts, ignore):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def _is_ignored(parts: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(fnmatch(part, pattern) for part in parts for pattern in patterns)
 
 
 def read_regular(path: Path, largest: int) -> bytes:

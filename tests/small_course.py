@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -90,18 +89,17 @@ class Examined:
 
 def examine(
     template: Template,
-    folder: Path,
     answers: dict[str, str],
     source: NotebookNode | None = None,
     before: Sequence[str] = (),
     after: Sequence[str] = (),
     seconds: float | None = 10,
     seed: str | None = "a secret of the course",
+    files: handin.Files | None = None,
 ) -> Examined:
     """Examine one hand-in of the small course."""
     source = source or course_notebook()
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
     job = Job(list(handin.steps(cells, master)), seconds, seed)
-    with examination.private_folder() as own:
-        return Examined(cells, examination.examine(template, job, folder, own))
+    return Examined(cells, examination.examine(template, job, files or {}, {}))

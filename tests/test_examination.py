@@ -21,9 +21,9 @@ def template():
 
 
 @pytest.fixture
-def run(template, tmp_path):
+def run(template):
     def run(answers, *cells, **options):
-        return examine(template, tmp_path, answers, course_notebook(*cells) if cells else None, **options)
+        return examine(template, answers, course_notebook(*cells) if cells else None, **options)
 
     return run
 
@@ -208,10 +208,10 @@ def test_magics_displays_and_await_do_not_disturb_the_tests(run):
     assert [output["output_type"] for output in report.own[0]] == ["execute_result"]  # no figure that a test drew
 
 
-def test_a_course_whose_set_up_does_not_run_is_nobodys_score(template, tmp_path):
+def test_a_course_whose_set_up_does_not_run_is_nobodys_score(template):
     source = new_notebook(cells=[cell("setup", "import no_such_module", "setup"), *course_notebook().cells[2:]])
     with pytest.raises(EngineFault, match="setup does not run: ModuleNotFoundError: No module named 'no_such_module'"):
-        examine(template, tmp_path, {"double": SOLUTION}, source)
+        examine(template, {"double": SOLUTION}, source)
 
 
 def test_demo_cells_keep_what_was_handed_in(run):
@@ -226,7 +226,7 @@ PLAIN = """from math import sqrt
 base = 10"""
 
 
-def test_a_course_without_markers_works(template, tmp_path):
+def test_a_course_without_markers_works(template):
     def plain(source: str, **meta: object):
         made = new_code_cell(source)
         if meta:
@@ -250,27 +250,25 @@ def test_a_course_without_markers_works(template, tmp_path):
     master = Master.of(source)
     assert master.students_names(master.by_name["test_root"]) == ("root",)
     stubbed = new_notebook(cells=[one.copy() for one in source.cells])
-    assert points(template, tmp_path, stubbed, master) == {"test_root": 3}
+    assert points(template, stubbed, master) == {"test_root": 3}
     stubbed.cells[1].source = STUB
-    assert points(template, tmp_path, stubbed, master) == {"test_root": 0}
+    assert points(template, stubbed, master) == {"test_root": 0}
     stubbed.cells[0].source = "base = 0\nsqrt = lambda x: x\nroot = lambda x: [2, 9][x > 9]"
-    assert points(template, tmp_path, stubbed, master) == {"test_root": 0}
+    assert points(template, stubbed, master) == {"test_root": 0}
 
 
-def points(template, folder, notebook, master) -> dict:
-    return examined(template, folder, notebook, master).points
+def points(template, notebook, master) -> dict:
+    return examined(template, notebook, master).points
 
 
-def examined(template, folder, notebook, master) -> Examined:
+def examined(template, notebook, master) -> Examined:
     cells = handin.restore(notebook, master)
     job = Job(list(handin.steps(cells, master)), 10, None, is_rehearsed=False)
-    with examination.private_folder() as own:
-        (own / "data.csv").write_text("1,2")  # a file of the course
-        return Examined(cells, examination.examine(template, job, folder, own))
+    return Examined(cells, examination.examine(template, job, {}, {"data.csv": b"1,2"}))  # a file of the course
 
 
 @pytest.fixture
-def plain(template, tmp_path):
+def plain(template):
     """Examine a notebook without our markers: cells ``(name, source)``, solutions as ``(name, source, answer)``."""
 
     def plain(*parts: tuple, points: int = 2) -> Examined:
@@ -290,7 +288,7 @@ def plain(template, tmp_path):
             handed.cells.append(made.copy())
             if answer:
                 handed.cells[-1].source = answer[0]
-        return examined(template, tmp_path, handed, Master.of(source))
+        return examined(template, handed, Master.of(source))
 
     return plain
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -33,15 +32,14 @@ def master(topic: str) -> Master:
     return Master.of(nbformat.reads(builder.source_notebook(COURSE, COURSE.assignment(topic)), as_version=4))
 
 
-def examined(topic: str, answers: Mapping[str, str], folder: Path) -> dict[str, Outcome]:
+def examined(topic: str, answers: Mapping[str, str]) -> dict[str, Outcome]:
     """The outcomes of the tests through the engine; the course's plots are left out, because no test needs them."""
     reference = {cell.grade_id: cell.source for cell in cells(topic) if cell.kind == "solution"}
     notebook = hand_in({**reference, **answers}, topic=topic)
     notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("course", {}).get("kind") != "code"]
     graded = handin.restore(notebook, master(topic))
     job = Job(list(handin.steps(graded, master(topic))), SECONDS, None)
-    with examination.private_folder() as own:
-        report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, folder, own)
+    report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, {}, {})
     assert not report.lost
     outcomes = {}
     for number, one in enumerate(graded):
@@ -59,9 +57,9 @@ def outcome(error: dict) -> Outcome:
 
 
 @pytest.mark.parametrize(("topic", "variant"), [pytest.param(t, v, id=f"{t}:{v}") for t in TOPICS for v in variants(t)])
-def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, variant, tmp_path):
+def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, variant):
     answers = {variant.solution: variant.source}
-    there, here = examined(topic, answers, tmp_path), rehearse(cells(topic), answers).tests
+    there, here = examined(topic, answers), rehearse(cells(topic), answers).tests
     own = f"test_{variant.solution}"
     assert there[own] == here[own]
     if variant.name in SPOILS_THE_DATA:
@@ -72,12 +70,12 @@ def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, varia
 
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("which", [0, -1])
-def test_complete_answers_in_another_style_get_the_same_verdict(topic, which, tmp_path):
+def test_complete_answers_in_another_style_get_the_same_verdict(topic, which):
     answers = variant_answers(which, topic)
-    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
+    assert examined(topic, answers) == rehearse(cells(topic), answers).tests
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_the_untouched_notebook_gets_the_same_verdict(topic, tmp_path):
+def test_the_untouched_notebook_gets_the_same_verdict(topic):
     answers = untouched(cells(topic))
-    assert examined(topic, answers, tmp_path) == rehearse(cells(topic), answers).tests
+    assert examined(topic, answers) == rehearse(cells(topic), answers).tests

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 
 import nbformat
 import pytest
@@ -13,7 +12,8 @@ from grader.engine import shell as shell_module
 from grader.engine.examiner import Job, Step
 from grader.engine.outputs import plain_outputs
 from grader.engine.template import Templates
-from grader.examination import examine, private_folder
+from grader.examination import examine
+from grader.handin import Files
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +23,14 @@ def templates():
 
 
 @pytest.fixture
-def run(templates, tmp_path):
+def run(templates):
     """Run cells in one student's process: the outputs of the last one."""
 
-    def run(*sources: str, seconds: float = 20) -> list[dict]:
+    def run(*sources: str, seconds: float = 20, files: Files | None = None) -> list[dict]:
         steps = [Step(number, source, by_student=True) for number, source in enumerate(sources)]
-        with private_folder() as own:
-            report = examine(templates["numpy"], Job(steps, seconds, None), tmp_path, own)
+        report = examine(templates["numpy"], Job(steps, seconds, None), files or {}, {})
         assert report.lost == ""
+        run.files = report.files
         notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
         for number, cell in enumerate(notebook.cells):
             cell.outputs = [nbformat.from_dict(output) for output in report.results[number].outputs]
@@ -143,11 +143,10 @@ def test_output_is_cut_off_at_the_source(run):
     assert len(many) == shell_module.MOST_OUTPUTS
 
 
-def test_files_beside_the_notebook_can_be_imported_and_written(run, tmp_path):
-    (tmp_path / "mine.py").write_text("answer = 42")
-    assert value(run("import mine\nopen('made.txt', 'w').write('text')\nmine.answer")) == "42"
-    assert (tmp_path / "made.txt").read_text() == "text"
-    assert os.listdir(tmp_path / "__pycache__")
+def test_files_beside_the_notebook_can_be_imported_and_written(run):
+    files = {"mine.py": b"answer = 42"}
+    assert value(run("import mine\nopen('made.txt', 'w').write('text')\nmine.answer", files=files)) == "42"
+    assert run.files["made.txt"] == b"text" and any(name.startswith("__pycache__/") for name in run.files)
 
 
 @pytest.mark.parametrize(

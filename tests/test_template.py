@@ -20,24 +20,24 @@ def templates():
 
 
 @pytest.fixture
-def look(templates, tmp_path, monkeypatch):
+def look(templates, monkeypatch):
     """The value of an expression in a student's process, as a literal."""
 
     def look(source: str, stack: str = "numpy"):
         monkeypatch.setenv("COURSE_SEED", "never to be seen")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never to be seen")
         *lines, last = source.split("\n")
-        examined = examine(templates[stack], tmp_path, {}, before=["\n".join([*lines, f"print(repr({last}))"])])
+        examined = examine(templates[stack], {}, before=["\n".join([*lines, f"print(repr({last}))"])])
         (output,) = examined.own[0]
         return ast.literal_eval(output["text"])
 
     return look
 
 
-def test_the_imports_are_paid_once_for_many_submissions(templates, tmp_path):
+def test_the_imports_are_paid_once_for_many_submissions(templates):
     template = templates["numpy"]
     for _ in range(5):
-        assert examine(template, tmp_path, {"double": SOLUTION}).points == {"test_double": 5}
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
     assert template.starts == 1
 
 
@@ -57,7 +57,7 @@ assert np.allclose(first, tf.random.normal([2]))"""
 DRAW = "import tensorflow as tf\n\ndef draw():\n    return tf.random.normal([2])"
 
 
-def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates, tmp_path):
+def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates):
     template = templates["tensorflow"]
     source = course_notebook(
         cell("adapter", DRAW, "draw"),
@@ -66,7 +66,7 @@ def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates, tmp
     )
     imported = "import sys\nprint('tensorflow' in sys.modules)"
     for _ in range(4):
-        report = examine(template, tmp_path, {"double": TENSORFLOW}, source, before=[imported], seconds=60)
+        report = examine(template, {"double": TENSORFLOW}, source, before=[imported], seconds=60)
         assert report.points == {"test_double": 5}, report.said("test_double")
         assert report.own[0][0]["text"] == "True\n"  # before the notebook has imported it
     assert template.starts == 1
@@ -108,17 +108,17 @@ def test_the_grader_and_the_course_are_not_in_memory(look):
     ]
 
 
-def test_one_submission_leaves_nothing_for_the_next(templates, tmp_path):
+def test_one_submission_leaves_nothing_for_the_next(templates):
     template = templates["numpy"]
     leave = "import builtins, numpy, sys\nbuiltins.left = numpy.left = sys.left = left = 1\nnumpy.random.seed(5)"
-    examine(template, tmp_path, {}, before=[leave])
+    examine(template, {}, before=[leave])
     find = (
         "import builtins, numpy, sys\nprint([hasattr(m, 'left') for m in (builtins, numpy, sys)], 'left' in globals())"
     )
     draw = "numpy.random.random(), __import__('random').random()"
-    found, drawn = examine(template, tmp_path, {}, before=[find, draw]).own
+    found, drawn = examine(template, {}, before=[find, draw]).own
     assert found[0]["text"] == "[False, False, False] False\n"
-    assert drawn == examine(template, tmp_path, {}, before=["import numpy", draw]).own[1]
+    assert drawn == examine(template, {}, before=["import numpy", draw]).own[1]
     assert drawn[0]["data"]
 
 
@@ -127,20 +127,20 @@ def test_the_same_submission_draws_the_same_numbers(look):
     assert look(drawn) == look(drawn)
 
 
-def test_no_process_is_left_behind(templates, tmp_path):
+def test_no_process_is_left_behind(templates):
     spawn = "import subprocess, os\nchild = subprocess.Popen(['sleep', '1000'])\nprint(os.getpid(), child.pid)"
-    (output,) = examine(templates["numpy"], tmp_path, {}, before=[spawn]).own[0]
+    (output,) = examine(templates["numpy"], {}, before=[spawn]).own[0]
     for pid in map(int, output["text"].split()):
         status = Path(f"/proc/{pid}/stat")
         assert not status.exists() or status.read_text().split()[2] == "Z"
 
 
-def test_a_template_that_was_killed_is_started_again(tmp_path):
+def test_a_template_that_was_killed_is_started_again():
     with Template("numpy") as template:
-        examine(template, tmp_path, {})
+        examine(template, {})
         os.kill(template._process.pid, signal.SIGKILL)
         template._process.wait()
-        assert examine(template, tmp_path, {"double": SOLUTION}).points == {"test_double": 5}
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
         assert template.starts == 2
 
 
@@ -153,9 +153,9 @@ def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):
         template.fork("student", [], tmp_path)
 
 
-def test_templates_end_with_their_client(tmp_path):
+def test_templates_end_with_their_client():
     with Template("numpy") as template:
-        examine(template, tmp_path, {})
+        examine(template, {})
         process, folder = template._process, template._folder
         template._connection.close()  # what the end of the client's process does
         process.wait(10)
