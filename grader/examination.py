@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import secrets
 import signal
 import socket
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.engine.channel import Channel, ChannelError, Silent
 from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
-from grader.engine.template import Child, Template, TemplateError
-from grader.handin import Files, read_files, write_files
+from grader.engine.limits import Limits
+from grader.engine.template import Child, End, Template, TemplateError
+from grader.engine.timelimit import BACKSTOP
+from grader.handin import Files, read_files
 
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
 
@@ -49,19 +49,17 @@ class Report:
     files: Files
 
 
-@contextmanager
-def private_folder(files: Files) -> Iterator[Path]:
-    """A folder of its own for a process, which is removed afterwards whatever the process has built in it."""
-    folder = Path(tempfile.mkdtemp(prefix="grader-"))
-    try:
-        write_files(files, folder)
-        yield folder
-    finally:
-        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)  # does not mind how deep it is
+def examine(template: Template, job: Job, files: Files, courses: Files, modules: Sequence[str] | None = None) -> Report:
+    """Run a job.
 
-
-def examine(template: Template, job: Job, files: Files, courses: Files) -> Report:
-    """Run a job, with `files` in the working directory of the student's process and `courses` in the examiner's.
+    Parameters
+    ----------
+    template : Template
+    job : Job
+    files, courses : dict of str to bytes
+        What lies beside the notebook of the student's process, and beside the examiner.
+    modules : sequence of str, optional
+        The modules of `utils` that the student's process can import; all of them unless given.
 
     Raises
     ------
@@ -69,35 +67,50 @@ def examine(template: Template, job: Job, files: Files, courses: Files) -> Repor
         If the course's own code does not run, or the engine fails.
     """
     with contextlib.ExitStack() as stack:
-        folder, own_folder = stack.enter_context(private_folder(files)), stack.enter_context(private_folder(courses))
         sockets = [stack.enter_context(one) for pair in (socket.socketpair(), socket.socketpair()) for one in pair]
         to_examiner, to_student, to_grader, ours = sockets
         children: list[Child] = []
+        left: Files = {}
         try:
-            children.append(template.fork("student", [to_examiner], folder))
-            children.append(template.fork("examiner", [to_student, to_grader], own_folder))
+            children.append(template.fork("student", [to_examiner], files, modules))
+            children.append(template.fork("examiner", [to_student, to_grader], courses))
             for one in (to_examiner, to_student, to_grader):
                 one.close()
-            results, lost = _follow(Channel(ours, REPORT_SIZE), job)
+            for child in children:
+                template.release(child)
+            results, lost = _follow(Channel(ours, REPORT_SIZE), job, template.limits)
+            template.kill(children[0])
+            left = read_files(children[0].folder)
         except TemplateError as error:
             raise EngineFault(str(error)) from None
         finally:
-            statuses = [template.end(child) for child in children]
-        left = read_files(folder)
-    if lost and (status := statuses[0]) is not None and status < 0 and status != -signal.SIGKILL:
-        lost += f" ({signal.Signals(-status).name})"
-    return Report(results, f"{lost}." if lost else "", left)
+            for child in children:
+                template.kill(child)
+            ends = [template.reap(child) for child in children]
+    return Report(results, f"{lost}{_how(ends[0], template.limits)}." if lost else "", left)
 
 
-def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:
+def _how(end: End, limits: Limits) -> str:
+    """How a student's process has ended before its time, in brackets."""
+    if end.ran_out_of_memory:
+        return f" (it needed more than {limits.memory:,} MB of memory)"
+    if end.status is None or end.status >= 0:
+        return ""
+    if end.status == -signal.SIGKILL:
+        return f" (it used more than {limits.cpu:,} s of computing time)" if end.cpu >= limits.cpu - 1 else ""
+    return f" ({signal.Signals(-end.status).name})"
+
+
+def _follow(channel: Channel, job: Job, limits: Limits) -> tuple[dict[int, Result], str]:
     """Send the job and read the reports until the last one."""
     results: dict[int, Result] = {}
-    patience = None if job.seconds is None else 2 * job.seconds + GRACE + PATIENCE
+    until = time.monotonic() + limits.wall
+    patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + GRACE) + PATIENCE
     token = secrets.token_bytes(16)
     try:
-        channel.send(token, job.to_json(), patience)
+        channel.send(token, job.to_json(), limits.wall)
         while True:
-            answered, payload = channel.receive(patience)
+            answered, payload = channel.receive(min(patience, until - time.monotonic()))
             report = json.loads(payload)
             if answered != token or "fault" in report:
                 raise EngineFault(report.get("fault", "an answer to another question"))
@@ -105,6 +118,8 @@ def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:
                 return results, report["lost"]
             results[report["cell"]] = Result(**report)
     except Silent:
+        if time.monotonic() >= until:
+            return results, f"The notebook took more than {limits.wall:,} s in all"
         return results, "A check did not come to an end with what the notebook answered"
     except ChannelError as error:
         raise EngineFault(f"the examiner was lost: {error}") from None

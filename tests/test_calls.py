@@ -20,6 +20,7 @@ from test_wire import graphs
 from grader.engine.calls import Link, NotData, Remote, StudentLost
 from grader.engine.channel import Channel
 from grader.engine.server import Server
+from grader.engine.timelimit import Allowed
 from grader.engine.wire import LIMITS, Handle, NotPlain, encode
 
 STUDENT = """
@@ -135,7 +136,8 @@ def student():
         finally:
             os._exit(0)
     theirs.close()
-    link = Link(Channel(ours, LIMITS.size), seconds=20)
+    link = Link(Channel(ours, LIMITS.size))
+    link.allow(Allowed.of(20))
     link.pid = pid
     yield link
     ours.close()
@@ -250,17 +252,17 @@ def test_a_sour_object_fails_its_call_only(student):
 
 def test_a_slow_call_ends_with_its_time_and_the_next_one_works(student):
     sleep, add = student.names(["sleep", "add"]).values()
-    student.allow(0.3)
+    student.allow(Allowed.of(0.3))
     with pytest.raises(TimeoutError, match="not finished within the time limit") as raised:
         sleep()
     assert raised.value.elsewhere == ("TimeoutError", [("sleep", str(line("    time.sleep(60)")), "")])
-    student.allow(20)
+    student.allow(Allowed.of(20))
     assert add(1) == 2
 
 
 def test_a_process_that_hears_no_limit_is_lost(student):
     deaf = student.names(["deaf"])["deaf"]
-    student.allow(0.3)
+    student.allow(Allowed.of(0.3))
     begin = time.monotonic()
     with pytest.raises(StudentLost, match="A cell did not stop"):
         deaf()
@@ -316,7 +318,8 @@ def hostile(*frames: bytes) -> Link:
     ours, theirs = socket.socketpair()
     for frame in frames:
         theirs.sendall(frame)
-    link = Link(Channel(ours, 10_000), seconds=0.5)
+    link = Link(Channel(ours, 10_000))
+    link.allow(Allowed.of(0.2))
     link.other_end = theirs
     return link
 
@@ -344,7 +347,9 @@ def answered_with(payload: bytes, change_token: bool = False) -> Link:
         finally:
             os._exit(0)
     theirs.close()
-    return Link(Channel(ours, 10_000), seconds=5)
+    link = Link(Channel(ours, 10_000))
+    link.allow(Allowed.of(2))
+    return link
 
 
 @pytest.mark.parametrize(
@@ -377,7 +382,8 @@ def ends_with(send) -> Link:
             theirs.sendall(send(token))
 
     threading.Thread(target=answer).start()
-    link = Link(Channel(ours, 100_000), seconds=5)
+    link = Link(Channel(ours, 100_000))
+    link.allow(Allowed.of(2))
     link.ours = ours
     return link
 

@@ -5,7 +5,7 @@ brings back the result and whatever it changed in place; an exception comes back
 Attributes and items of a remote are fetched in the same way. A remote has no equality, truth value, length or
 arithmetic of its own: those would run in the process that is being examined.
 
-A question is ``[verb, seconds, thing, ...]``; its answer is an object graph as well::
+A question is ``[verb, time, thing, ...]``, the time being an `Allowed` or None; its answer is an object graph as well::
 
     "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
     "call", callee, args, kwargs    -> ["value", result, printed, args, kwargs] or ["raised", {...}, printed, args, kwargs]
@@ -27,6 +27,7 @@ from typing import Any
 
 from grader.engine.channel import Channel, ChannelError, Closed, Silent
 from grader.engine.shell import Recorded
+from grader.engine.timelimit import Allowed
 from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
 
 BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
@@ -61,17 +62,18 @@ class Link:
         What was last asked of a remote, or for a call, that cannot be asked of another process; empty if nothing was.
     """
 
-    def __init__(self, channel: Channel, seconds: float | None = None) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self.allow(seconds)
+        self.allow(None)
         self.lost = ""
         self.refused = ""
         self.after_call: Callable[[], None] | None = None  # what to do when a function of the student's has run
         self._remotes: dict[int, Remote] = {}  # by the number of the handle, so that one object is one remote
 
-    def allow(self, seconds: float | None) -> None:
-        """What is asked from now on has to be answered within so many seconds in all; None is for ever."""
-        self._until = None if seconds is None else time.monotonic() + seconds
+    def allow(self, allowed: Allowed | None) -> None:
+        """Each answer from now on may take the computing time, and all of them the time on the clock; None is for ever."""
+        self._cpu, wall = allowed or (None, None)
+        self._until = None if wall is None else time.monotonic() + wall
 
     def names(self, names: Sequence[str]) -> dict[str, Any]:
         """The objects that the student's notebook knows by `names`: data by value, anything else as a remote."""
@@ -118,8 +120,9 @@ class Link:
         if self.lost:
             raise StudentLost(self.lost)
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
+        time_left = None if left is None else Allowed(min(self._cpu, left), left)
         try:
-            sent = encode([verb, left, *parts], handle=_handle_of)
+            sent = encode([verb, time_left, *parts], handle=_handle_of)
         except NotPlain as refusal:
             self.refused = str(refusal)
             raise

@@ -26,7 +26,8 @@ from grader.engine.calls import Link, NotData, StudentLost
 from grader.engine.channel import Channel
 from grader.engine.names import borrow
 from grader.engine.outputs import plain_outputs
-from grader.engine.shell import Recorded, RecordingShell, redirect_descriptors
+from grader.engine.shell import Recorded, RecordingShell
+from grader.engine.timelimit import Allowed
 from grader.engine.wire import LIMITS
 from utils import checks
 
@@ -74,7 +75,7 @@ class Job:
     ----------
     steps : list of Step
     seconds : float or None
-        The time limit of a cell.
+        The computing time that a cell, a test or a call may take.
     seed : str
         The secret that hidden tests draw their inputs from.
     is_rehearsed : bool
@@ -139,7 +140,6 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
     request = grader.next_request()
     if request is None:
         return
-    redirect_descriptors()
     token, payload = request
     job = Job.from_json(payload)
     link = Link(Channel(to_student, LIMITS.size))
@@ -186,7 +186,7 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
             given = {name: shell.user_ns[name] for name in (bound | fixtures.keys()) & shell.user_ns.keys()}
             fixtures = copy.deepcopy({name: value for name, value in given.items() if _is_fixture(name, value)})
         if step.imports:
-            shell.record(step.imports, job.seconds)
+            shell.record(step.imports, Allowed.of(job.seconds))
         yield Result(step.cell, outputs)
 
 
@@ -269,7 +269,7 @@ def _seed(link: Link, secret: str | None) -> int:
 def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
     if link.lost:
         return []
-    link.allow(seconds)
+    link.allow(Allowed.of(seconds))
     try:
         return plain_outputs(link.run(step.source).outputs)
     except (StudentLost, NotData) as error:
@@ -278,9 +278,9 @@ def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
 
 def _run_here(shell: RecordingShell, link: Link, step: Step, seconds: float | None) -> Recorded:
     """Run a cell in this process, with the student's names that it needs."""
-    link.allow(seconds)
+    link.allow(Allowed.of(seconds))
     borrow(shell, link, step.names)
-    return shell.record(step.source, None if seconds is None else seconds + GRACE)
+    return shell.record(step.source, Allowed.of(None if seconds is None else seconds + GRACE))
 
 
 def _test(shell: RecordingShell, link: Link, step: Step, job: Job) -> Result:

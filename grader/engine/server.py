@@ -14,7 +14,7 @@ from typing import Any
 from grader.engine.calls import BY_THE_STUDENT, LONGEST_TEXT
 from grader.engine.channel import Channel
 from grader.engine.shell import Recorded
-from grader.engine.timelimit import CellTimeoutError, time_limit
+from grader.engine.timelimit import Allowed, CellTimeoutError, time_limit
 from grader.engine.wire import Handle, NotPlain, decode, encode
 from utils import checks
 
@@ -38,7 +38,7 @@ class Server:
         self,
         channel: Channel,
         namespace: dict[str, Any],
-        record: Callable[[str, float | None], Recorded] | None = None,
+        record: Callable[[str, Allowed | None], Recorded] | None = None,
         capture: Callable[[], AbstractContextManager[list[str]]] = lambda: contextlib.nullcontext([]),
     ) -> None:
         self._channel = channel
@@ -56,14 +56,15 @@ class Server:
     def _answer(self, payload: bytes) -> bytes:
         asked = decode(payload, handle=lambda handle: self._things[handle.number])
         origins = {id(thing): number for number, thing in enumerate(asked.objects)}
-        verb, seconds, thing, *rest = asked.root
+        verb, time_left, thing, *rest = asked.root
+        allowed = None if time_left is None else Allowed(*time_left)
         printed: list[str] = []
         try:
             if verb in BY_THE_STUDENT:
                 with self._capture() as printed:
-                    answer = ["value", self._do(verb, seconds, thing, rest)]
+                    answer = ["value", self._do(verb, allowed, thing, rest)]
             else:
-                answer = ["value", self._do(verb, seconds, thing, rest)]
+                answer = ["value", self._do(verb, allowed, thing, rest)]
         except BaseException as error:  # whatever a student's code raises is an answer
             answer = ["raised", _described(error)]
         try:
@@ -77,11 +78,11 @@ class Server:
             return encode(["value", found], handle=self._keep).data
         return encode(["stuck", why]).data
 
-    def _do(self, verb: str, seconds: float | None, thing: Any, rest: list) -> Any:
+    def _do(self, verb: str, allowed: Allowed | None, thing: Any, rest: list) -> Any:
         if verb == "names":
             return {name: self._namespace[name] for name in thing if name in self._namespace}
         if verb == "run":
-            done = self._record(thing, seconds)
+            done = self._record(thing, allowed)
             return {"outputs": done.outputs, "ok": done.ok}
         if verb == "seed":
             return self._seed(thing)
@@ -91,7 +92,7 @@ class Server:
         if verb == "delete":
             self._namespace.pop(thing, None)
             return None
-        with time_limit(seconds):
+        with time_limit(allowed):
             if verb == "call":
                 args, kwargs = rest
                 return thing(*args, **kwargs)

@@ -22,7 +22,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from grader.engine.timelimit import time_limit
+from grader.engine.timelimit import Allowed, time_limit
 
 LARGEST_OUTPUT = 5_000_000  # characters of one cell, pictures included; a picture has about 50,000
 MOST_OUTPUTS = 1_000  # of one cell
@@ -201,11 +201,11 @@ class RecordingShell(InteractiveShell):
         shell.enable_matplotlib("inline")
         return shell
 
-    def record(self, source: str, seconds: float | None = None) -> Recorded:
-        """Run a cell, for `seconds` at most."""
+    def record(self, source: str, allowed: Allowed | None = None) -> Recorded:
+        """Run a cell, within the time that it may take."""
         self.recorder.start()
         with self._streams():
-            result = self._run(source, seconds)
+            result = self._run(source, allowed)
         return Recorded(self.recorder.stop(), bool(result.success), result.result)
 
     @contextmanager
@@ -220,8 +220,8 @@ class RecordingShell(InteractiveShell):
             streams = [output for output in self.recorder.stop() if output.get("name") == "stdout"]
             printed += [output["text"] for output in streams]
 
-    def _run(self, source: str, seconds: float | None) -> Any:
-        with time_limit(seconds):
+    def _run(self, source: str, allowed: Allowed | None) -> Any:
+        with time_limit(allowed):
             return self.run_cell(source, store_history=True)
 
     @contextmanager

@@ -10,7 +10,8 @@ import sys
 
 from grader.engine.channel import Channel
 from grader.engine.server import Server
-from grader.engine.shell import Recorded, RecordingShell, redirect_descriptors
+from grader.engine.shell import Recorded, RecordingShell
+from grader.engine.timelimit import Allowed
 from grader.engine.wire import LIMITS
 from utils import checks
 
@@ -25,13 +26,12 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
         The way to the examiner.
     """
     (examiner,) = sockets
-    redirect_descriptors()
     sys.path.insert(0, "")  # modules beside the notebook, as in Jupyter
     checks.seed(0)  # a known state: the same hand-in gets the same result
 
-    def record(source: str, seconds: float | None) -> Recorded:
+    def record(source: str, allowed: Allowed | None) -> Recorded:
         _close_figures()  # those that a test made a function draw belong to no cell
-        return shell.record(source, seconds)
+        return shell.record(source, allowed)
 
     Server(Channel(examiner, LIMITS.size), shell.user_ns, record, shell.capture).run()
 

@@ -22,14 +22,17 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+
+from grader.engine.filetree import HOME, TMP
+from grader.engine.limits import ControlGroup, Limits
+from grader.engine.sandbox import Plan, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.engine.shell import RecordingShell
 
     Role = Callable[[RecordingShell, list[socket.socket]], None]
@@ -49,12 +52,43 @@ class TemplateError(Exception):
     """A template does not start or does not answer: a fault of the installation, never of a submission."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
-    """A forked process: its number, and how to wait for its end."""
+    """A forked process, behind its walls: how to wait for its end, and its folder."""
 
-    pid: int
-    descriptor: int  # a pidfd, readable when the process has ended
+    number: int  # in the template
+    role: str
+    process: int  # a pidfd, readable when the process has ended
+    control: socket.socket
+    folders: Sequence[int] = ()  # a descriptor of its folder, when it has one
+
+    @property
+    def folder(self) -> Path:
+        """Where its files can be read, also when it has ended."""
+        return Path(f"/proc/self/fd/{self.folders[0]}")
+
+    def close(self) -> None:
+        self.control.close()
+        for descriptor in (self.process, *self.folders):
+            os.close(descriptor)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a process has ended.
+
+    Attributes
+    ----------
+    status : int or None
+        As `os.waitstatus_to_exitcode` gives it: negative for a signal. None if that is lost.
+    cpu : float
+        Seconds of computing time that it has used.
+    ran_out_of_memory : bool
+    """
+
+    status: int | None
+    cpu: float = 0.0
+    ran_out_of_memory: bool = False
 
 
 class Template:
@@ -64,49 +98,104 @@ class Template:
     ----------
     stack : str
         One of `STACKS`.
+    limits : Limits, optional
+        Of the students' processes.
+    without : sequence of str
+        Of `grader.engine.sandbox.WALLS`: those that are left out. Only tests name some.
+
+    Attributes
+    ----------
+    tier, why : str
+        As in `grader.engine.sandbox.Sandbox`, when the template has started.
     """
 
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
+    def __init__(self, stack: str, limits: Limits | None = None, without: Sequence[str] = ()) -> None:
+        self._stack, self.limits, self._without = stack, limits or Limits(), tuple(without)
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._folder: Path | None = None
+        self._group: ControlGroup | None = None
         self._lock = threading.Lock()
+        self.tier = self.why = ""
         self.starts = 0  # how often the imports were paid
 
-    def fork(self, role: str, sockets: list[socket.socket], folder: Path) -> Child:
-        """A new process in `folder` that runs `role` and owns the sockets.
+    def start(self) -> None:
+        """Start the template, unless it runs.
 
         Raises
         ------
         TemplateError
         """
         with self._lock:
-            request = {"fork": role, "folder": str(folder)}
-            if self._process is None or not self._is_alive():
+            if self._process is None or self._process.poll() is not None:
                 self._start()
-            answer, descriptors = self._ask(request, [one.fileno() for one in sockets])
-            return Child(answer["pid"], descriptors[0])
 
-    def end(self, child: Child) -> int | None:
-        """Kill a fork with all that belongs to its session, wait for it, and say how it had ended.
+    def fork(
+        self,
+        role: str,
+        sockets: Sequence[socket.socket],
+        files: Mapping[str, bytes],
+        modules: Sequence[str] | None = None,
+    ) -> Child:
+        """A new process that will run `role`, when it is released, and that owns the sockets.
 
-        Returns
-        -------
-        int or None
-            Its exit status as `os.waitstatus_to_exitcode` gives it: negative for a signal. None if that is lost.
+        Parameters
+        ----------
+        role : str
+            ``student`` or ``examiner``.
+        sockets : sequence of socket
+        files : mapping of str to bytes
+            What lies in its folder, by path.
+        modules : sequence of str, optional
+            Those of `utils` that a student's process can import; all of them unless given.
+
+        Raises
+        ------
+        TemplateError
         """
-        with self._lock:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(child.descriptor, signal.SIGKILL)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)  # nobody has reaped it, so the number is still its own
-            select.select([child.descriptor], [], [], ANSWER)
-            os.close(child.descriptor)
-            try:
-                return self._ask({"reap": child.pid}, [])[0]["status"]
-            except TemplateError:
-                return None
+        self.start()
+        request = {"fork": role, "modules": modules, "limits": vars(self.limits), "core": _core()}
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with there, _in_memory(files) as carried, self._lock:
+            descriptors = [there.fileno(), carried.fileno(), *(one.fileno() for one in sockets)]
+            answer, (process,) = self._ask(request, descriptors, 1)
+        return Child(answer["pid"], role, process, here)
+
+    def release(self, child: Child) -> None:
+        """Wait until the walls round a fork stand, and let it begin.
+
+        Raises
+        ------
+        TemplateError
+        """
+        try:
+            child.control.settimeout(ANSWER)
+            said, child.folders, _, _ = socket.recv_fds(child.control, LARGEST_REQUEST, 1)
+            if child.folders:
+                if self._group is not None and child.role == "student":
+                    self._group.add(_process_id(child.process))
+                child.control.send(b"go")
+                said = child.control.recv(LARGEST_REQUEST)
+            if said != b"begins":
+                raise OSError(said.decode() or "it died")
+        except OSError as error:
+            raise TemplateError(f"A process could not be started: {error}") from None
+
+    def kill(self, child: Child) -> None:
+        """End a fork, with all that it has started, and wait until it has."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(child.process, signal.SIGKILL)
+        select.select([child.process], [], [], ANSWER)
+
+    def reap(self, child: Child) -> End:
+        """Forget a fork that was killed, its folder included, and say how it had ended."""
+        child.close()
+        try:
+            with self._lock:
+                answer, _ = self._ask({"reap": child.number}, [])
+        except TemplateError:
+            return End(None)
+        return End(**answer, ran_out_of_memory=self._group is not None and self._group.ran_out_of_memory())
 
     def close(self) -> None:
         """End the template. It would also end by itself when its client does."""
@@ -119,25 +208,32 @@ class Template:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
     def _start(self) -> None:
         self._forget()
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._folder = Path(tempfile.mkdtemp(prefix="grader-template-"))
+        self._folder.chmod(0o711)  # an administrator's template changes its user
+        order = {
+            "stack": self._stack,
+            "connection": there.fileno(),
+            "folder": str(self._folder),
+            "without": self._without,
+        }
         with there, (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-s", "-m", "grader.engine.template", self._stack, str(there.fileno())],
-                env=_environment(self._folder), cwd=self._folder, pass_fds=[there.fileno()],
+                [sys.executable, "-P", "-s", "-m", "grader.engine.template", json.dumps(order)],
+                env=_environment(), cwd="/", pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self._connection = here
         self.starts += 1
         here.settimeout(START)
-        self._receive()
+        answer, _ = self._receive()
+        self.tier, self.why = answer["tier"], answer["why"]
+        if "cgroup" not in self._without:
+            self._group = ControlGroup.make(self.limits)
 
-    def _ask(self, request: dict, descriptors: list[int]) -> tuple[dict, list[int]]:
+    def _ask(self, request: dict, descriptors: list[int], expected: int = 0) -> tuple[dict, list[int]]:
         if self._connection is None:
             raise TemplateError("the template has ended")
         try:
@@ -145,16 +241,16 @@ class Template:
             socket.send_fds(self._connection, [json.dumps(request).encode()], descriptors)
         except OSError as error:
             raise self._lost(str(error)) from None
-        return self._receive()
+        return self._receive(expected)
 
-    def _receive(self) -> tuple[dict, list[int]]:
+    def _receive(self, expected: int = 0) -> tuple[dict, list[int]]:
         try:
             data, descriptors, _, _ = socket.recv_fds(self._connection, LARGEST_REQUEST, 1)
             answer = json.loads(data)
         except (OSError, ValueError) as error:
             raise self._lost(str(error)) from None
-        if "error" in answer:
-            raise self._lost(answer["error"])
+        if "error" in answer or len(descriptors) != expected:
+            raise self._lost(answer.get("error", "an answer without its descriptors"))
         return answer, list(descriptors)
 
     def _lost(self, why: str) -> TemplateError:
@@ -171,9 +267,11 @@ class Template:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        if self._group is not None:
+            self._group.remove()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._connection = self._process = self._folder = None
+        self._connection = self._process = self._folder = self._group = None
 
 
 class Templates:
@@ -204,69 +302,118 @@ def shared_templates() -> Templates:
     return templates
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """All that a template, and so every student's process, finds in its environment."""
     return {
-        "HOME": str(folder),
-        "KERAS_HOME": str(folder / "keras"),
+        "HOME": str(HOME),
+        "KERAS_HOME": str(TMP / "keras"),
         "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "2",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(folder / "matplotlib"),
+        "MPLCONFIGDIR": str(TMP / "matplotlib"),
         "NBGRADER_EXECUTION": "autograde",  # as with nbgrader: code may ask whether it is being graded
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "PYTHONHASHSEED": "0",  # the same for all forks, so let it be the same for all runs
+        "TMPDIR": str(TMP),
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "CUDA_VISIBLE_DEVICES": "",
     }
 
 
-def main(stack: str, connection: socket.socket) -> None:
-    """What the template process does: import, warm up, and then fork on request until its client is gone."""
+def _core() -> int:
+    """The processor that the processes of this client share, so that their threads take nothing from its neighbours."""
+    cores = sorted(os.sched_getaffinity(0))
+    return cores[int(os.environ.get("GRADER_WORKER", os.getpid())) % len(cores)]
+
+
+def _process_id(pidfd: int) -> int:
+    """The number that a process has here, in whatever namespace it lives."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+@contextlib.contextmanager
+def _in_memory(files: Mapping[str, bytes]) -> Iterator[BinaryIO]:
+    """Files one after the other, behind a line that says how long each is; `_take` reads it."""
+    with open(os.memfd_create("files"), "w+b") as carrier:
+        sizes = {path: len(data) for path, data in files.items()}
+        carrier.writelines([json.dumps(sizes).encode(), b"\n", *files.values()])
+        carrier.flush()
+        yield carrier
+
+
+def _take(descriptor: int) -> None:
+    """Write the files of `_in_memory` into this folder."""
+    with open(descriptor, "rb") as carrier:
+        carrier.seek(0)
+        for path, size in json.loads(carrier.readline()).items():
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(carrier.read(size))
+
+
+def main(order: dict) -> None:
+    """What the template process does: import, warm up, and then fork on request until its client is gone.
+
+    Parameters
+    ----------
+    order : dict
+        ``stack``, ``connection`` (a descriptor), ``folder`` and ``without``.
+    """
+    connection = socket.socket(fileno=order["connection"])
     try:
-        for module in STACKS[stack]:
+        sandbox = Sandbox.enter(
+            Plan(Path(order["folder"]), _package("utils"), _package("grader"), tuple(order["without"]))
+        )
+        if sandbox.tier != "isolated":
+            for name in ("HOME", "KERAS_HOME", "MPLCONFIGDIR", "TMPDIR"):
+                os.environ[name] = order["folder"]
+        for module in STACKS[order["stack"]]:
             if importlib.util.find_spec(module.partition(".")[0]):
                 importlib.import_module(module)
         from grader.engine.shell import RecordingShell
 
         shell = RecordingShell.make()
         _warm_up(shell)
-        threads = len(os.listdir("/proc/self/task"))
-        if threads != 1:
+        if (threads := sandbox.threads()) != 1:
             raise RuntimeError(f"{threads} threads run after the imports; a process is forked with one of them only")
     except Exception as error:
         connection.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         return
     gc.collect()
     gc.freeze()
-    try:
-        _serve(stack, shell, connection)
-    finally:
-        shutil.rmtree(os.getcwd(), ignore_errors=True)
+    connection.send(json.dumps({"tier": sandbox.tier, "why": sandbox.why}).encode())
+    _serve(sandbox, shell, connection)
 
 
-def _serve(stack: str, shell: RecordingShell, connection: socket.socket) -> None:
+def _package(name: str) -> Path:
+    return Path(importlib.util.find_spec(name).origin).parent
+
+
+def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket) -> None:
     """Fork on request, until nobody asks any more; then end what is still alive."""
     from grader.engine import examiner, student
 
     roles = {"student": student.main, "examiner": examiner.main}
     children: set[int] = set()
-    connection.send(json.dumps({"ready": stack}).encode())
     while select.select([connection], [], [], IDLE)[0]:
-        data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 4)
+        data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 8)
         if not data:
             break
         request = json.loads(data)
         if "reap" in request:
-            status = os.waitstatus_to_exitcode(os.waitpid(request["reap"], 0)[1])
             children.discard(request["reap"])
-            connection.send(json.dumps({"status": status}).encode())
+            status, used = sandbox.reap(request["reap"])
+            answer = {"status": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime}
+            connection.send(json.dumps(answer).encode())
             continue
-        pid = os.fork()
+        modules = sandbox.prepare_modules(request["modules"])
+        pid = sandbox.fork()
         if pid == 0:
             connection.close()
-            _become(roles[request["fork"]], shell, [socket.socket(fileno=one) for one in descriptors], request)
+            _become(roles[request["fork"]], shell, sandbox, modules, request, *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         children.add(pid)
@@ -278,13 +425,39 @@ def _serve(stack: str, shell: RecordingShell, connection: socket.socket) -> None
             os.killpg(pid, signal.SIGKILL)
 
 
-def _become(role: Role, shell: RecordingShell, sockets: list[socket.socket], request: dict) -> None:
+def _become(
+    role: Role,
+    shell: RecordingShell,
+    sandbox: Sandbox,
+    modules: Path | None,
+    request: dict,
+    control: int,
+    files: int,
+    *sockets: int,
+) -> None:
     """The life of a fork; it never returns."""
+    from grader.engine.shell import redirect_descriptors
+
     try:
-        os.setsid()
-        os.chdir(request["folder"])
-        os.environ["HOME"] = request["folder"]
-        role(shell, sockets)
+        limits, is_student = Limits(**request["limits"]), request["fork"] == "student"
+        client = socket.socket(fileno=control)
+        try:
+            os.sched_setaffinity(0, {request["core"]})
+            folder = sandbox.give_home(limits.disk, modules, is_student)
+            _take(files)
+            socket.send_fds(client, [b"ready"], [folder])
+            os.close(folder)
+            if client.recv(2) != b"go":
+                os._exit(0)
+            redirect_descriptors()
+            if is_student:
+                sandbox.enclose(limits)
+            client.send(b"begins")
+        except Exception as error:
+            client.send(f"{type(error).__name__}: {error}".encode())
+            os._exit(1)
+        client.close()
+        role(shell, [socket.socket(fileno=one) for one in sockets])
     except BaseException as error:
         print(f"{request['fork']}: {type(error).__name__}: {error}", file=sys.__stderr__, flush=True)
         os._exit(1)
@@ -306,4 +479,4 @@ def _warm_up(shell: RecordingShell) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
+    main(json.loads(sys.argv[1]))

@@ -1,6 +1,7 @@
 """A time limit for code that plays fair: an exception in the middle of it.
 
-Code that catches everything can ignore it; whoever waits for such code needs a limit of his own.
+Computing time counts, because it is the same on a busy machine; the clock is a backstop, several times as long, for code that
+waits. Code that catches everything can ignore both; whoever waits for such code needs a limit of his own.
 """
 
 from __future__ import annotations
@@ -8,27 +9,47 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
+
+BACKSTOP = 4.0  # seconds on the clock for one of computing time
+_SHORTEST = 1e-3  # seconds; 0 would switch a timer off
+
+
+class Allowed(NamedTuple):
+    """Seconds that something may take: of computing time, and on the clock."""
+
+    cpu: float
+    wall: float
+
+    @classmethod
+    def of(cls, seconds: float | None) -> Allowed | None:
+        """Both limits from the one that people set, that of computing time; None is none."""
+        return None if seconds is None else cls(seconds, BACKSTOP * seconds)
 
 
 class CellTimeoutError(KeyboardInterrupt):
     """A cell, or a call, took longer than it may. Not an `Exception`, so that ``except Exception`` lets it pass."""
 
 
+_TIMERS = ((signal.SIGPROF, signal.ITIMER_PROF), (signal.SIGALRM, signal.ITIMER_REAL))
+
+
 @contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise `CellTimeoutError` in the main thread after `seconds` of wall time; never, if that is None."""
-    if seconds is None:
+def time_limit(allowed: Allowed | None) -> Iterator[None]:
+    """Raise `CellTimeoutError` in the main thread when the time is over; never, if it is None."""
+    if allowed is None:
         yield
         return
 
     def interrupt(*_: Any) -> None:
         raise CellTimeoutError("not finished within the time limit")
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    before = [signal.signal(number, interrupt) for number, _ in _TIMERS]
+    for (_, timer), seconds in zip(_TIMERS, allowed, strict=True):
+        signal.setitimer(timer, max(seconds, _SHORTEST))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (number, timer), handler in zip(_TIMERS, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)

@@ -1,0 +1,166 @@
+"""What one examination may use, and how the limits are set: by the kernel, on the student's process and all it starts.
+
+Computing time comes first, because it is the same on a busy machine; time on the clock is a backstop that is several
+times as long. Memory, processes and computing time are limited for each process; the memory and the number of
+processes of all together where a control group (cgroup) can be had.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+MEGABYTE = 1 << 20
+_DESCRIPTORS = 1_024
+_CGROUPS = Path("/sys/fs/cgroup")
+END_FIRST = "1000"  # in oom_score_adj: where memory runs out, the kernel ends this process before any other
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a student's process.
+
+    Attributes
+    ----------
+    memory : int
+        Megabytes beyond those that the warm template has.
+    processes : int
+        Processes and threads together.
+    disk : int
+        Megabytes of files, `/tmp` and `/dev/shm` included.
+    file : int
+        Megabytes of one file.
+    cpu : int
+        Seconds of computing time of a notebook; all the cells and calls of one process together.
+    wall : int
+        Seconds on the clock of a whole examination.
+    """
+
+    memory: int = 4_096
+    processes: int = 128
+    disk: int = 256
+    file: int = 128
+    cpu: int = 900
+    wall: int = 3_600
+
+
+def apply(limits: Limits, address_space: int) -> None:
+    """Limit this process, which has so many bytes of address space, and whatever it starts. It cannot take that back."""
+    set_limits = {
+        resource.RLIMIT_AS: address_space + limits.memory * MEGABYTE,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: limits.cpu,
+        resource.RLIMIT_FSIZE: limits.file * MEGABYTE,
+        resource.RLIMIT_NOFILE: _DESCRIPTORS,
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_RTPRIO: 0,
+    }
+    for which, value in set_limits.items():
+        hard = resource.getrlimit(which)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+class ControlGroup:
+    """A control group for the student's processes of one template, one after the other: their memory and number.
+
+    It needs rights that the administrator has, or has delegated; `ControlGroup.make` returns None where they are missing.
+    """
+
+    def __init__(self, folders: dict[str, Path], version: int) -> None:
+        self._folders = folders  # by controller
+        self._version = version
+        self._kills = self._count()
+
+    @classmethod
+    def make(cls, limits: Limits) -> ControlGroup | None:
+        name = f"grader-{uuid.uuid4().hex}"
+        for version, parents in ((2, _unified()), (1, _by_controller())):
+            made: dict[str, Path] = {}
+            try:
+                for controller, parent in parents.items():
+                    folder = parent / name
+                    folder.mkdir(exist_ok=True)
+                    made[controller] = folder
+                    _limit(folder, controller, limits, version)
+            except OSError:
+                _remove(made)
+                continue
+            if made:
+                return cls(made, version)
+        return None
+
+    def add(self, process: int) -> None:
+        """Put a process under the limits.
+
+        Raises
+        ------
+        OSError
+        """
+        self._kills = self._count()
+        for folder in {*self._folders.values()}:
+            (folder / "cgroup.procs").write_text(str(process))
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether the kernel has ended a process since the last `add`, because the memory was used up."""
+        return self._count() > self._kills
+
+    def remove(self) -> None:
+        _remove(self._folders)
+
+    def _count(self) -> int:
+        name = "memory.events" if self._version == 2 else "memory.oom_control"
+        with contextlib.suppress(OSError):
+            for line in (self._folders["memory"] / name).read_text().splitlines():
+                if line.startswith("oom_kill "):
+                    return int(line.split()[1])
+        return 0
+
+
+def _limit(folder: Path, controller: str, limits: Limits, version: int) -> None:
+    if controller == "pids":
+        (folder / "pids.max").write_text(str(limits.processes))
+        return
+    most = (
+        limits.memory + limits.disk
+    ) * MEGABYTE  # so that one process alone meets its own limit first, a MemoryError
+    name, swap = (
+        ("memory.max", "memory.swap.max") if version == 2 else ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
+    )
+    (folder / name).write_text(str(most))
+    with contextlib.suppress(OSError):  # a kernel that does not count swap
+        (folder / swap).write_text("0" if version == 2 else str(most))
+
+
+def _unified() -> dict[str, Path]:
+    """The next group above this process, in the hierarchy of version 2, below which both controllers are switched on."""
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        if line.startswith("0::/"):
+            own = _CGROUPS / line[4:]
+            for parent in own.parents:
+                switched_on = parent / "cgroup.subtree_control"
+                if switched_on.is_file() and {"memory", "pids"} <= {*switched_on.read_text().split()}:
+                    return {"memory": parent, "pids": parent}
+    return {}
+
+
+def _by_controller() -> dict[str, Path]:
+    """The group of this process in the hierarchies of version 1."""
+    found = {}
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        for controller in {"memory", "pids"} & {*controllers.split(",")}:
+            parent = _CGROUPS / controller / path.lstrip("/")
+            found[controller] = parent if parent.is_dir() else _CGROUPS / controller
+    return found
+
+
+def _remove(folders: dict[str, Path]) -> None:
+    for folder in {*folders.values()}:
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)

@@ -1,0 +1,177 @@
+"""The sandbox: which tier a machine gets, for whom, and the limits that name what was used up."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from small_course import SOLUTION, examine
+
+from grader.engine import sandbox
+from grader.engine.limits import ControlGroup, Limits
+from grader.engine.template import Template
+from grader.modules import closure
+
+TESTS = Path(__file__).parent
+EXAMINE = """
+import json, sys
+from small_course import SOLUTION, examine
+from grader.engine.template import Template
+look = '''import os
+try:
+    read = bool(open("/etc/hostname").read())
+except OSError:
+    read = False
+print([os.getuid(), read])'''
+with Template("numpy") as template:
+    examined = examine(template, {"double": SOLUTION}, before=[look])
+    print(json.dumps([template.tier, template.why, examined.points, examined.own[0][0].get("text")]))
+"""
+
+
+def examined_by(prelude: str) -> tuple[str, str, dict, str]:
+    """What an examination in a process of its own, which runs `prelude` first, says of itself."""
+    paths = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(prelude) + EXAMINE],
+        env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, cwd=TESTS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return tuple(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_here_everything_is_isolated():
+    with Template("numpy") as template:
+        template.start()
+        assert (template.tier, template.why) == ("isolated", "")
+
+
+# An administrator's interpreter may lie where nobody else can read it: then a private view of the files leads there.
+AS_A_USER = """
+import os, sys
+from pathlib import Path
+from grader.engine import linux
+if os.getuid() == 0:
+    linux.unshare(linux.NEWNS)
+    linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+    for prefix in {sys.prefix, sys.base_prefix}:
+        closed = [path for path in (Path(prefix), *Path(prefix).parents) if path.stat().st_mode & 0o5 != 0o5]
+        if closed:
+            inside = os.open(prefix, os.O_PATH)
+            linux.mount("tmpfs", closed[-1], "tmpfs", 0, "mode=755")
+            Path(prefix).mkdir(parents=True)
+            linux.bind(f"/proc/self/fd/{inside}", prefix)
+    os.setgroups([])
+    os.setresgid(12345, 12345, 12345)
+    os.setresuid(12345, 12345, 12345)
+    linux.set_dumpable()
+"""
+
+
+def test_an_ordinary_user_gets_the_same_walls():
+    tier, why, points, found = examined_by(AS_A_USER)
+    assert (tier, why, points) == ("isolated", "", {"test_double": 5})
+    assert found == "[1000, False]\n"
+
+
+def refuse(*calls: str) -> str:
+    """Code that takes system calls away from a process, as the profile of a container does."""
+    return f"""
+    import errno, pyseccomp
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in {calls}:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    rules.load()
+    """
+
+
+def test_without_namespaces_hand_ins_are_confined():
+    tier, why, points, found = examined_by(refuse("unshare", "mount", "setns"))
+    assert (tier, why, points) == ("confined", "unshare: Operation not permitted", {"test_double": 5})
+    assert found == f"[{os.getuid()}, False]\n"
+
+
+def test_without_landlock_too_there_are_limits_only():
+    tier, why, points, _ = examined_by(refuse("unshare", "mount", "setns", "landlock_create_ruleset"))
+    assert (tier, points) == ("open", {"test_double": 5})
+    assert why == "unshare: Operation not permitted, and this kernel has no Landlock"
+
+
+def test_a_container_that_covers_parts_of_proc_costs_only_proc():
+    covered = """
+    from grader.engine import linux
+    linux.unshare(linux.NEWNS)
+    linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+    linux.bind("/dev/null", "/proc/meminfo")
+    linux.mount("tmpfs", "/proc/sys", "tmpfs", 0)
+    """
+    tier, why, points, _ = examined_by(covered + AS_A_USER.replace("\n", "\n    "))
+    assert (tier, why, points) == ("isolated", "", {"test_double": 5})
+
+
+def examined(limits: Limits, cell: str, without: tuple[str, ...] = (), seconds: float = 20):
+    with Template("numpy", limits, without) as template:
+        return examine(template, {"double": SOLUTION}, before=[cell], seconds=seconds)
+
+
+def test_computing_time_is_limited_for_the_whole_notebook():
+    busy = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF, signal.SIGALRM])\nwhile True: pass"
+    report = examined(Limits(cpu=2), busy)
+    assert report.points == {"test_double": 0}
+    assert report.lost.endswith("died while its cells were running (it used more than 2 s of computing time).")
+
+
+def test_time_on_the_clock_is_limited_for_the_whole_examination():
+    deaf = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF, signal.SIGALRM])\ntime.sleep(60)"
+    assert examined(Limits(wall=2), deaf).lost == "The notebook took more than 2 s in all."
+
+
+EAT = "kept = []\nfor _ in range(40):\n    kept.append(bytearray(10_000_000))"
+FORKS = """import os, time
+for _ in range(5):
+    if os.fork() == 0:
+        eaten = b'x' * 80_000_000
+        time.sleep(60)
+time.sleep(2)
+killed = 0
+while os.waitpid(-1, os.WNOHANG)[0]:
+    killed += 1
+print(killed > 0)"""
+
+
+def test_memory_is_limited_for_one_process():
+    report = examined(Limits(memory=200), EAT)
+    assert report.own[0][0]["ename"] == "MemoryError"
+    assert report.points == {"test_double": 5}
+    assert examined(Limits(memory=200), EAT, without=("limits", "cgroup")).own[0] == []
+
+
+def test_memory_is_limited_for_all_processes_together_where_there_is_a_control_group():
+    limits = Limits(memory=100, disk=10)
+    group = ControlGroup.make(limits)
+    if group is None:  # no rights to make one: then the limits of the single processes are all there is
+        assert os.getuid() != 0
+        return
+    group.remove()
+    assert examined(limits, FORKS).own[0][0]["text"] == "True\n"
+    assert examined(limits, FORKS, without=("cgroup",)).own[0][0]["text"] == "False\n"
+
+
+def test_files_are_limited_each_and_together():
+    write = "import os\nfor n in range(5):\n    with open(f'{n}', 'wb') as file: file.write(bytes(4_000_000))"
+    assert examined(Limits(file=2), write).own[0][0]["evalue"].startswith("[Errno 27] File too large")
+    assert examined(Limits(disk=10), write).own[0][0]["evalue"].startswith("[Errno 28] No space left")
+    assert examined(Limits(), write).own[0] == []
+
+
+def test_only_the_modules_that_an_assignment_lists_can_be_imported():
+    assert closure(["gc_utils"]) == ("activations", "checks", "gc_utils")
+    assert closure(["no_such_module"]) == ("checks",)
+
+
+def test_every_wall_has_a_name():
+    assert set(sandbox.WALLS) == {"mount", "pid", "net", "ipc", "user", "landlock", "seccomp", "limits", "cgroup"}
