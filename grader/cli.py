@@ -147,12 +147,14 @@ def grade(
         raise CourseError(
             "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
         )
-    verdicts, faults = [], []
-    for autograde, submission in _progress("grading", work):
-        try:
-            verdicts.append(grading.grade(course, autograde, submission, force))
-        except CourseError as error:  # not the hand-in's fault: it has no mark yet, and the others go on
-            faults.append(f"{submission.student}, {submission.assignment}: {error}")
+    found = dict(grading.grade(course, work, force))
+    outcomes = [(work[number][1], found[number]) for number in sorted(found)]
+    verdicts = [outcome for _, outcome in outcomes if not isinstance(outcome, CourseError)]
+    faults = [  # not the hand-in's fault: it has no mark yet, and the others went on
+        f"{submission.student}, {submission.assignment}: {outcome}"
+        for submission, outcome in outcomes
+        if isinstance(outcome, CourseError)
+    ]
     if as_json:
         _print_json([asdict(verdict) for verdict in verdicts])
     else:

@@ -23,6 +23,7 @@ from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
 from grader.engine.template import Child, Template, TemplateError
 from grader.handin import Files, read_files, write_files
 
+LAST_STEPS = 0.2  # seconds that a process that was killed may take to be gone
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
 
 
@@ -42,11 +43,14 @@ class Report:
         Why the student's process was not asked to the end; empty if it was.
     files : dict of str to bytes
         The files beside the notebook afterwards.
+    killed : bool
+        Whether somebody else than the grader has killed the student's process (SIGKILL).
     """
 
     results: dict[int, Result]
     lost: str
     files: Files
+    killed: bool = False
 
 
 @contextmanager
@@ -79,6 +83,7 @@ def examine(template: Template, job: Job, files: Files, courses: Files) -> Repor
             for one in (to_examiner, to_student, to_grader):
                 one.close()
             results, lost = _follow(Channel(ours, REPORT_SIZE), job)
+            had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
         except TemplateError as error:
             raise EngineFault(str(error)) from None
         finally:
@@ -86,7 +91,8 @@ def examine(template: Template, job: Job, files: Files, courses: Files) -> Repor
         left = read_files(folder)
     if lost and (status := statuses[0]) is not None and status < 0 and status != -signal.SIGKILL:
         lost += f" ({signal.Signals(-status).name})"
-    return Report(results, f"{lost}." if lost else "", left)
+    killed = had_ended and statuses[0] == -signal.SIGKILL
+    return Report(results, f"{lost}." if lost else "", left, killed)
 
 
 def _follow(channel: Channel, job: Job) -> tuple[dict[int, Result], str]:

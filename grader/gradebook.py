@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -70,6 +70,11 @@ def scores(cells: Sequence[GradedCell], results: Mapping[int, Result], executed:
     return found
 
 
+def untouched(cells: Sequence[GradedCell]) -> frozenset[str]:
+    """The grade ids of the answers that are still what the release had in their place."""
+    return frozenset(graded.master.name for graded in cells if graded.master and _is_untouched(graded))
+
+
 def record(
     gradebook: Gradebook,
     late: AssignLatePenalties,
@@ -77,11 +82,20 @@ def record(
     assignment: str,
     notebook: str,
     found: Sequence[Score],
-    cells: Sequence[GradedCell],
+    blank: Collection[str],
 ) -> None:
     """Write the points and automatic comments of one submitted notebook, and its late penalty.
 
     Points that a person gave stay, and ask to be looked at again. A graded cell that the notebook does not have gets 0.
+
+    Parameters
+    ----------
+    gradebook : Transaction
+    late : AssignLatePenalties
+    student, assignment, notebook : str
+    found : sequence of Score
+    blank : collection of str
+        The answers that were left as released.
     """
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
     points = {score.name: score.points for score in found}
@@ -90,9 +104,8 @@ def record(
             continue  # only a person grades it
         grade.auto_score = points.get(grade.name, 0.0)
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    untouched = {graded.master.name for graded in cells if graded.master and _is_untouched(graded)}
     for comment in submitted.comments:
-        comment.auto_comment = NO_RESPONSE if comment.name in untouched else None
+        comment.auto_comment = NO_RESPONSE if comment.name in blank else None
     _penalize(gradebook, late, submitted, student, assignment)
 
 

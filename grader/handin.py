@@ -55,33 +55,44 @@ class GradedCell:
         return "code" if self.cell.cell_type == "code" else "prose"
 
 
-def read(path: Path) -> NotebookNode:
-    """Read a handed-in notebook.
+def read(path: Path) -> bytes:
+    """The bytes of a handed-in notebook.
 
     Raises
     ------
     NotANotebook
-        If the file is missing, not regular, too large, or no notebook.
+        If the file is missing, not regular, or too large.
     """
     try:
-        data = read_regular(path, LARGEST_NOTEBOOK)
+        return read_regular(path, LARGEST_NOTEBOOK)
     except FileNotFoundError:
         others = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
         found = f"found {', '.join(others[:5])} instead" if others else "the folder is empty"
         raise NotANotebook(f"There is no {path.name} in the hand-in; {found}.") from None
+
+
+def parse(data: bytes, name: str) -> NotebookNode:
+    """The handed-in notebook of a name.
+
+    Raises
+    ------
+    NotANotebook
+        If it is none.
+    """
+    file = f"{name}.ipynb"
     try:
         notebook = json.loads(data.decode("utf-8"))
         json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise NotANotebook(f"{path.name} is not a notebook: it is not text in UTF-8.") from None
+        raise NotANotebook(f"{file} is not a notebook: it is not text in UTF-8.") from None
     except RecursionError:
-        raise NotANotebook(f"{path.name} is not a notebook: its JSON is nested too deeply.") from None
+        raise NotANotebook(f"{file} is not a notebook: its JSON is nested too deeply.") from None
     except ValueError as error:
-        raise NotANotebook(f"{path.name} is not a notebook: it is not JSON ({error}).") from None
+        raise NotANotebook(f"{file} is not a notebook: it is not JSON ({error}).") from None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        raise NotANotebook(f"{path.name} is not a notebook of format 4. Open it in Jupyter and save it again.")
+        raise NotANotebook(f"{file} is not a notebook of format 4. Open it in Jupyter and save it again.")
     if not isinstance(notebook.get("cells"), list):
-        raise NotANotebook(f"{path.name} is not a notebook: it has no list of cells.")
+        raise NotANotebook(f"{file} is not a notebook: it has no list of cells.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
@@ -89,11 +100,11 @@ def read(path: Path) -> NotebookNode:
             nbformat.validate(notebook)
             notebook = rejoin_lines(notebook)
     except nbformat.ValidationError as error:
-        raise NotANotebook(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
+        raise NotANotebook(f"{file} is not a valid notebook: {str(error).splitlines()[0]}") from None
     except Exception:  # nbformat trips over types that it does not expect, each in another way
-        raise NotANotebook(f"{path.name} is not a valid notebook: something in it has a wrong type.") from None
+        raise NotANotebook(f"{file} is not a valid notebook: something in it has a wrong type.") from None
     if len(notebook.cells) > MOST_CELLS:
-        raise NotANotebook(f"{path.name} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
+        raise NotANotebook(f"{file} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
     return notebook
 
 

@@ -56,6 +56,10 @@ class Child:
     pid: int
     descriptor: int  # a pidfd, readable when the process has ended
 
+    def has_ended(self, seconds: float = 0.0) -> bool:
+        """Whether it has ended by itself, or does so within some seconds."""
+        return bool(select.select([self.descriptor], [], [], seconds)[0])
+
 
 class Template:
     """A template process as its client sees it: started when it is first needed, and again after it was lost.
@@ -101,7 +105,7 @@ class Template:
                 signal.pidfd_send_signal(child.descriptor, signal.SIGKILL)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)  # nobody has reaped it, so the number is still its own
-            select.select([child.descriptor], [], [], ANSWER)
+            child.has_ended(ANSWER)
             os.close(child.descriptor)
             try:
                 return self._ask({"reap": child.pid}, [])[0]["status"]
@@ -224,6 +228,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def main(stack: str, connection: socket.socket) -> None:
     """What the template process does: import, warm up, and then fork on request until its client is gone."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever its client blocks
     try:
         for module in STACKS[stack]:
             if importlib.util.find_spec(module.partition(".")[0]):
