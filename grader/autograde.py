@@ -29,12 +29,13 @@ from traitlets import Int, List
 from traitlets.config import Configurable
 
 from grader import gradebook as grades
-from grader import handin, messages
+from grader import handin, messages, pool
 from grader.course import Course
 from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.handin import Files, NotANotebook
 from grader.master import Master
+from grader.pool import WorkerFault
 from grader.verdict import VERDICT_FILE, Verdict, course_digest, digest, read_verdict
 from grader.work import Graded, GradedNotebook, Rules, Task, grade
 
@@ -226,6 +227,14 @@ class Autograde(converters.Autograde):
         """
         return self._read_course()[0]
 
+    def stacks(self) -> set[str]:
+        """The software stacks that the assignment needs; none if nothing of it can be graded."""
+        try:
+            rules = self.rules()
+        except CourseError:  # it is said for every hand-in
+            return set()
+        return {rules.stack or master.stack for master in rules.masters.values()}
+
     def digest(self, submitted: Path) -> str:
         """Of a hand-in, given by its folder, and of all that it is graded with."""
         return digest(submitted, self._read_course()[1])
@@ -347,17 +356,36 @@ def grade_class(
         The place of a hand-in in `wanted`, and its verdict. An error says that the fault is not the hand-in's; nothing
         is recorded then.
     """
-    for number, (autograde, student, notebooks) in enumerate(wanted):
-        try:
-            hand_in = autograde.read(student, notebooks)
-            yield number, autograde.record(hand_in, grade(hand_in.task))
-        except Exception as error:  # whatever it is: the other hand-ins are graded
-            autograde.log.debug("%s", traceback.format_exc())
-            yield number, _as_course_error(error)
+    if not wanted:
+        return
+    stacks = {stack for autograde in {one for one, _, _ in wanted} for stack in autograde.stacks()}
+    workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
+
+    def read() -> Iterator[tuple[tuple[int, HandIn | None], Task | Exception]]:
+        for number, (autograde, student, notebooks) in enumerate(wanted):
+            try:
+                hand_in = autograde.read(student, notebooks)
+                yield (number, hand_in), hand_in.task
+            except Exception as error:
+                yield (number, None), error
+
+    for (number, hand_in), result in pool.run(grade, read(), workers):
+        yield number, _outcome(wanted[number][0], hand_in, result)
+
+
+def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception) -> Verdict | CourseError:
+    """Record a result. Whatever goes wrong, the other hand-ins are graded."""
+    try:
+        if isinstance(result, Exception):
+            raise result
+        return autograde.record(hand_in, result)
+    except Exception as error:
+        autograde.log.debug("%s", traceback.format_exc())
+        return _as_course_error(error)
 
 
 def _as_course_error(error: Exception) -> CourseError:
-    if isinstance(error, CourseError | EngineFault):
+    if isinstance(error, CourseError | EngineFault | WorkerFault):
         return CourseError(str(error))
     return CourseError(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
 
