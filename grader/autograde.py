@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,10 +171,8 @@ class Autograde(converters.Autograde):
                 self.log.warning("%s, %s: a person has to decide on %s: %s", student, one.name, name, why)
         verdict = self._verdict(hand_in, graded)
         staged = self._stage(hand_in, graded, result.files, verdict)
-        with (
-            self._published(staged, student, assignment),
-            grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
-        ):
+        gradebook = self._ledger
+        with self._published(staged, student, assignment), gradebook.transaction():
             grades.open_submission(gradebook, student, assignment, _time(hand_in.timestamp), self.create_student)
             late = AssignLatePenalties(parent=self)
             for one in graded:
@@ -183,6 +182,17 @@ class Autograde(converters.Autograde):
                 grades.record_nothing(gradebook, student, assignment, name)
         self.run_post_convert_hook()
         return verdict
+
+    @cached_property
+    def _ledger(self) -> grades.Ledger:
+        """The gradebook, open from the first record on."""
+        return grades.Ledger(self.coursedir.db_url, self.coursedir.course_id)
+
+    def close(self) -> None:
+        """Let go of the gradebook; it is opened again when it is needed."""
+        if "_ledger" in self.__dict__:
+            self._ledger.close()
+            del self._ledger
 
     def _student_of(self, folder: str) -> str:
         path = os.path.join(folder, "x.ipynb")
@@ -255,7 +265,7 @@ class Autograde(converters.Autograde):
                 names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
             except MissingEntry:
                 raise CourseError(f"No assignment with ID '{assignment}' exists in the database") from None
-            masters = {name: Master.load(self.coursedir, gradebook, assignment, name) for name in names}
+            masters = {name: Master.load(self.coursedir, gradebook, assignment, name).work_out() for name in names}
         row = Course.row(Path(self.coursedir.root), assignment)
         execute, markers = Execute(parent=self), ClearHiddenTests(parent=self)
         return Rules(
@@ -358,7 +368,8 @@ def grade_class(
     """
     if not wanted:
         return
-    stacks = {stack for autograde in {one for one, _, _ in wanted} for stack in autograde.stacks()}
+    graders = {one for one, _, _ in wanted}
+    stacks = {stack for autograde in graders for stack in autograde.stacks()}
     workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
 
     def read() -> Iterator[tuple[tuple[int, HandIn | None], Task | Exception]]:
@@ -369,8 +380,12 @@ def grade_class(
             except Exception as error:
                 yield (number, None), error
 
-    for (number, hand_in), result in pool.run(grade, read(), workers):
-        yield number, _outcome(wanted[number][0], hand_in, result)
+    try:
+        for (number, hand_in), result in pool.run(grade, read(), workers):
+            yield number, _outcome(wanted[number][0], hand_in, result)
+    finally:
+        for autograde in graders:
+            autograde.close()
 
 
 def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception) -> Verdict | CourseError:

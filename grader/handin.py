@@ -18,7 +18,6 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbformat.v4.rwbase import rejoin_lines
 
 from grader.engine.examiner import Result, Step
@@ -31,7 +30,6 @@ MOST_FILES = 2_000  # files and folders that are looked at
 DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
-_NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
 Files = dict[str, bytes]  # contents by path, with /, relative to the folder of the notebook
@@ -158,9 +156,8 @@ def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:
         if not cell_id or cell_id in seen:
             graded.cell["id"] = f"{cell_id[:40] or 'cell'}-{number}"
         seen.add(graded.cell["id"])
-    notebook = new_notebook(metadata=master.metadata, cells=[graded.cell for graded in cells])
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return notebook
+    made = [graded.cell for graded in cells]
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=master.metadata, cells=made)
 
 
 def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
@@ -297,9 +294,9 @@ def _name(cell: NotebookNode) -> str:
 def _graded(cell: NotebookNode | None, own: MasterCell) -> GradedCell:
     """The student's cell as the course's: its source is the student's where the student may write."""
     source = own.source if cell is None or own.is_locked else cell.source
-    made = _NEW_CELL[own.type](source=source, metadata=own.metadata.copy(), id=own.name)
-    if cell is not None and own.is_code:
-        made.outputs = _outputs(cell)
+    made = NotebookNode(id=own.name, cell_type=own.type, metadata=own.metadata.copy(), source=source)
+    if own.is_code:
+        made.update(execution_count=None, outputs=_outputs(cell) if cell is not None else [])
     if cell is not None and cell.get("attachments") and own.type != "code":
         made.attachments = cell.attachments
     return GradedCell(made, own)
