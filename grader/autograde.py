@@ -380,12 +380,12 @@ def grade_class(
             except Exception as error:
                 yield (number, None), error
 
-    try:
-        for (number, hand_in), result in pool.run(grade, read(), workers):
-            yield number, _outcome(wanted[number][0], hand_in, result)
-    finally:
+    with contextlib.ExitStack() as stack:
         for autograde in graders:
-            autograde.close()
+            stack.callback(autograde.close)
+        results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers)))
+        for (number, hand_in), result in results:
+            yield number, _outcome(wanted[number][0], hand_in, result)
 
 
 def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception) -> Verdict | CourseError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from traitlets import TraitError
 
 from grader import nbgrader_setup
 from grader.autograde import Autograde, grade_class
@@ -55,10 +56,29 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
     return [submission for submission in found if not students or submission.student in students]
 
 
-def autograder(course: Course, assignment: Assignment) -> Autograde:
-    """The converter that grades an assignment, silent apart from what it raises and returns."""
+def autograder(course: Course, assignment: Assignment, workers: int | None = None) -> Autograde:
+    """The converter that grades an assignment, silent apart from what it raises and returns.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : Assignment
+    workers : int, optional
+        How many hand-ins are graded at once, if it is not what `nbgrader_config.py` says.
+
+    Raises
+    ------
+    CourseError
+        If `nbgrader_config.py` has a setting of the wrong type.
+    """
     coursedir = nbgrader_setup.directory(course, assignment.name)
-    return Autograde(coursedir=coursedir, config=coursedir.config, log=logging.Logger("grader", logging.CRITICAL))
+    try:
+        made = Autograde(coursedir=coursedir, config=coursedir.config, log=logging.Logger("grader", logging.CRITICAL))
+    except TraitError as error:
+        raise CourseError(f"{course.root / 'nbgrader_config.py'}: {error}") from None
+    if workers is not None:
+        made.workers = workers
+    return made
 
 
 def grade(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -34,11 +35,13 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 MEMORY = {"numpy": 1 << 30, "tensorflow": 3 << 30}  # bytes that a worker, its template and two forks may need
+SHARE = 8  # tasks for each worker: with fewer, its start takes longer than it saves
 WINDOW = 2  # tasks under way for each worker: one that runs and one that waits
 DEATHS = 3  # of workers, at one task, before the task is suspected to be what kills them
 NO_WORKERS = "120 s"  # without any worker, before the tasks are given up
 ENDING = 10.0  # seconds that processes which were told to end may take
 SCRATCH = "grader-run-"
+WORKER = "Dask Worker process (from Nanny)"  # the name that Dask gives to the processes of its workers
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": DEATHS - 1,
     "distributed.scheduler.no-workers-timeout": NO_WORKERS,
@@ -55,7 +58,7 @@ class WorkerFault(Exception):
 
 
 def admitted(stacks: Collection[str], tasks: int) -> int:
-    """How many workers this machine has cores and free memory for, at most one for each task and at least one.
+    """How many workers this machine has cores and free memory for, and that the tasks are worth; at least one.
 
     Parameters
     ----------
@@ -63,13 +66,13 @@ def admitted(stacks: Collection[str], tasks: int) -> int:
         The software stacks that the tasks need, of `MEMORY`.
     tasks : int
     """
-    if tasks <= 1:
+    if tasks < 2 * SHARE:
         return 1
     from dask.system import CPU_COUNT
     from distributed.system import MEMORY_LIMIT
 
     free = min(psutil.virtual_memory().available, MEMORY_LIMIT)
-    return max(1, min(CPU_COUNT, free // max(MEMORY[stack] for stack in stacks or MEMORY), tasks))
+    return max(1, min(CPU_COUNT, free // max(MEMORY[stack] for stack in stacks or MEMORY), tasks // SHARE))
 
 
 def run(
@@ -159,7 +162,10 @@ def _client(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
-    with _scratch() as scratch, dask.config.set(_SETTINGS), warnings.catch_warnings():
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(_scratch())
+        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(scratch)}))
+        stack.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message="Sending large graph")  # a task carries all that it needs
         warnings.filterwarnings("ignore", module="distributed")
         try:
@@ -170,7 +176,6 @@ def _client(workers: int) -> Iterator[Client]:
                 dashboard_address=None,
                 security=Security.temporary(),
                 silence_logs=logging.CRITICAL,
-                local_directory=str(scratch),
                 env={"TMPDIR": str(scratch)},
             )
         except OSError as error:
@@ -195,17 +200,27 @@ def _block_interrupts(cluster: LocalCluster) -> None:
 
 def _end(cluster: LocalCluster) -> None:
     """End the workers, whatever they are at, and wait until their templates and the examined processes are gone."""
-    processes = []
     for nanny in cluster.workers.values():
         nanny.auto_restart = False
-        with contextlib.suppress(psutil.NoSuchProcess, AttributeError):
-            worker = psutil.Process(nanny.pid)
-            processes += [worker, *worker.children(recursive=True)]
-            worker.kill()
-    cluster.close(timeout=ENDING)
-    for process in psutil.wait_procs(processes, ENDING)[1]:
+    ended = _kill_workers()
+    with contextlib.suppress(Exception):  # a worker that is killed while it starts: the cluster ends all the same
+        cluster.close(timeout=ENDING)
+    ended += _kill_workers()
+    for process in psutil.wait_procs(ended, ENDING)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def _kill_workers() -> list[psutil.Process]:
+    """Kill the workers, those included that only just start, and name them with all that they have started."""
+    ended = []
+    for one in multiprocessing.active_children():
+        if one.name == WORKER:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker = psutil.Process(one.pid)
+                ended += [worker, *worker.children(recursive=True)]
+                worker.kill()
+    return ended
 
 
 @contextmanager
