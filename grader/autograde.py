@@ -14,58 +14,66 @@ import traceback
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import converters
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, Execute, IgnorePattern, LimitOutput
 from nbgrader.utils import parse_utc
-from traitlets import List
+from traitlets import Int, List
+from traitlets.config import Configurable
 
 from grader import gradebook as grades
-from grader import handin, messages
+from grader import handin, messages, pool
 from grader.course import Course
-from grader.engine.examiner import Job
-from grader.engine.template import shared_templates
 from grader.errors import CourseError
-from grader.examination import EngineFault, Report, examine
-from grader.handin import Files, GradedCell, NotANotebook
+from grader.examination import EngineFault
+from grader.handin import Files, NotANotebook
 from grader.master import Master
-from grader.verdict import VERDICT_FILE, Verdict, digest, read_verdict
+from grader.pool import WorkerFault
+from grader.verdict import VERDICT_FILE, Verdict, course_digest, digest, read_verdict
+from grader.work import Graded, GradedNotebook, Rules, Task, grade
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 TIMESTAMP = "timestamp.txt"
 LARGEST_TIMESTAMP = 200  # bytes
 STAGING = ".staging"  # in autograded/: folders that are not complete yet
 LEFT_BEHIND = 3600.0  # seconds after which nobody works on such a folder any more
-ATTEMPTS = 2  # at an examination that fails for a reason of ours
 
 
 @dataclass(frozen=True)
-class GradedNotebook:
-    """One notebook of a hand-in, graded but not recorded yet.
+class HandIn:
+    """A hand-in as it was read, with what has to be known to record it.
 
     Attributes
     ----------
-    name : str
-    cells : list of GradedCell or None
-        None if it could not be graded.
-    scores : list of grader.gradebook.Score
-    reason : str
+    student, assignment : str
+    task : Task
+    refused : list of GradedNotebook
+        The notebooks that could not be read, each with its reason.
+    missing : list of str
+        The names of those that were not handed in.
+    timestamp : bytes or None
+        The content of its ``timestamp.txt``.
+    digest : str
         As in a `Verdict`.
-    messages : dict of str to str
-        What the student may read, by grade id.
     """
 
-    name: str
-    cells: list[GradedCell] | None
-    scores: list[grades.Score]
-    reason: str
-    messages: dict[str, str]
+    student: str
+    assignment: str
+    task: Task
+    refused: list[GradedNotebook]
+    missing: list[str]
+    timestamp: bytes | None
+    digest: str
 
 
 class Autograde(converters.Autograde):
@@ -79,6 +87,13 @@ class Autograde(converters.Autograde):
         help="What is done to a graded notebook before it is written. Cannot change a score.",
     ).tag(config=True)
 
+    workers = Int(
+        None,
+        min=1,
+        allow_none=True,
+        help="How many hand-ins are graded at once; unless set, as many as cores and free memory allow.",
+    ).tag(config=True)
+
     def start(self) -> None:
         """Grade what the command line asks for.
 
@@ -88,192 +103,190 @@ class Autograde(converters.Autograde):
             If a submission could not be graded, after all the others were.
         """
         self.init_notebooks()
-        failed = []
-        for folder, notebooks in sorted(self.assignments.items()):
-            student = self._student_of(folder)
-            self.notebooks = sorted(notebooks)
+        failed, wanted = [], []
+        for folder, paths in sorted(self.assignments.items()):
+            student, names = self._student_of(folder), sorted(Path(path).stem for path in paths)
             try:
-                if not self._is_wanted(student):
-                    continue
-                self.run_pre_convert_hook()
-                verdict = self.grade(student, [Path(path).stem for path in self.notebooks])
-                self.run_post_convert_hook()
+                if self._is_wanted(student, names):
+                    wanted.append((self, student, names))
             except CourseError as error:
                 self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, error)
                 failed.append(student)
-                continue
-            if not verdict.graded:
-                self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, verdict.reason)
+        for number, outcome in grade_class(wanted):
+            _, student, _ = wanted[number]
+            if isinstance(outcome, CourseError) or not outcome.graded:
+                why = outcome.reason if isinstance(outcome, Verdict) else outcome
+                self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, why)
                 failed.append(student)
-            elif verdict.reason:
-                self.log.warning("%s, %s: %s", student, self.coursedir.assignment_id, verdict.reason)
+            elif outcome.reason:
+                self.log.warning("%s, %s: %s", student, self.coursedir.assignment_id, outcome.reason)
         if failed:
-            message = f"There was an error processing the submissions of: {', '.join(failed)}"
+            message = f"There was an error processing the submissions of: {', '.join(sorted(failed))}"
             self.log.error(message)
             raise NbGraderException(message)
 
-    def grade(self, student: str, notebooks: Sequence[str]) -> Verdict:
-        """Grade some notebooks of one submission, and record what came out.
-
-        Whatever the hand-in contains, the result is a verdict.
+    def read(self, student: str, notebooks: Sequence[str]) -> HandIn:
+        """Read some notebooks of one submission, with the files beside them.
 
         Raises
         ------
         CourseError
-            If the fault is not the hand-in's. Nothing is recorded then.
+            If the fault is not the hand-in's.
         """
-        try:
-            return self._grade(student, notebooks)
-        except CourseError:
-            raise
-        except Exception as error:  # whatever it is: the other hand-ins are graded
-            self.log.debug("%s", traceback.format_exc())
-            raise CourseError(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}") from error
-
-    def _grade(self, student: str, notebooks: Sequence[str]) -> Verdict:
         assignment = self.coursedir.assignment_id
         submitted = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment))
+        self.notebooks = [str(submitted / f"{name}.ipynb") for name in notebooks]
+        self.run_pre_convert_hook()
         timestamp = self._timestamp(submitted)
-        masters = self._masters(assignment)
-        known = [name for name in notebooks if name in masters]
+        rules, digest = self.rules(), self.digest(submitted)
+        known = [name for name in notebooks if name in rules.masters]
         for name in sorted(set(notebooks) - set(known)):
             self.log.warning("Skipping unknown notebook: %s", submitted / f"{name}.ipynb")
         if notebooks and not known:
             raise CourseError("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
-        graded, files = [], self._files(submitted)
+        read, refused = {}, []
         for name in known:
-            one, files = self._grade_notebook(submitted / f"{name}.ipynb", masters[name], files)
-            graded.append(one)
-        missing = sorted(set(masters) - {name for name in masters if (submitted / f"{name}.ipynb").exists()})
-        verdict = self._verdict(student, assignment, graded, submitted)
-        staged = self._stage(student, assignment, graded, files, submitted, verdict)
-        with (
-            self._published(staged, student, assignment),
-            grades.Transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
-        ):
-            grades.open_submission(gradebook, student, assignment, timestamp, self.create_student)
+            try:
+                read[name] = handin.read(submitted / f"{name}.ipynb")
+            except NotANotebook as error:
+                refused.append(GradedNotebook(name, reason=str(error)))
+        missing = sorted(name for name in rules.masters if not (submitted / f"{name}.ipynb").exists())
+        task = Task(read, handin.read_files(submitted, self._ignored), rules)
+        return HandIn(student, assignment, task, refused, missing, timestamp, digest)
+
+    def record(self, hand_in: HandIn, result: Graded) -> Verdict:
+        """Record what came out of a hand-in: one transaction in the gradebook, and the new folder in ``autograded/``.
+
+        Raises
+        ------
+        CourseError
+            If the student is not on the roll and may not be put there.
+        """
+        student, assignment = hand_in.student, hand_in.assignment
+        for fault in result.faults:
+            self.log.warning("%s, %s: examined again: %s", student, assignment, fault)
+        graded = sorted([*result.notebooks, *hand_in.refused], key=lambda one: one.name)
+        for one in graded:
+            for name, why in one.undecided.items():
+                self.log.warning("%s, %s: a person has to decide on %s: %s", student, one.name, name, why)
+        verdict = self._verdict(hand_in, graded)
+        staged = self._stage(hand_in, graded, result.files, verdict)
+        gradebook = self._ledger
+        with self._published(staged, student, assignment), gradebook.transaction():
+            grades.open_submission(gradebook, student, assignment, _time(hand_in.timestamp), self.create_student)
             late = AssignLatePenalties(parent=self)
             for one in graded:
-                if one.cells is not None:
-                    grades.record(gradebook, late, student, assignment, one.name, one.scores, one.cells)
-            for name in (*missing, *(one.name for one in graded if one.cells is None)):
+                if one.content is not None:
+                    grades.record(gradebook, late, student, assignment, one.name, one.scores, one.untouched)
+            for name in {*hand_in.missing, *(one.name for one in graded if one.content is None)}:
                 grades.record_nothing(gradebook, student, assignment, name)
+        self.run_post_convert_hook()
         return verdict
+
+    @cached_property
+    def _ledger(self) -> grades.Ledger:
+        """The gradebook, open from the first record on."""
+        return grades.Ledger(self.coursedir.db_url, self.coursedir.course_id)
+
+    def close(self) -> None:
+        """Let go of the gradebook; it is opened again when it is needed."""
+        if "_ledger" in self.__dict__:
+            self._ledger.close()
+            del self._ledger
 
     def _student_of(self, folder: str) -> str:
         path = os.path.join(folder, "x.ipynb")
         return self.init_single_notebook_resources(path)["nbgrader"]["student"]
 
-    def _is_wanted(self, student: str) -> bool:
+    def _is_wanted(self, student: str, notebooks: Sequence[str]) -> bool:
         """Whether a submission is to be graded, by nbgrader's rules: not yet, newer, or ``--force``."""
         assignment = self.coursedir.assignment_id
         if student in self.coursedir.student_id_exclude.split(","):
             return False
         folder = Path(self._format_dest(assignment, student))
-        names = [Path(path).name for path in self.notebooks] if self.coursedir.notebook_id != "*" else [""]
+        names = [f"{name}.ipynb" for name in notebooks] if self.coursedir.notebook_id != "*" else [""]
         if self.force or not all((folder / name).exists() for name in names):
             return True
-        before, now = self._timestamp(folder), self._timestamp(Path(self._format_source(assignment, student)))
+        source = Path(self._format_source(assignment, student))
+        before, now = (_time(self._timestamp(where)) for where in (folder, source))
         if before is not None and now is not None and now > before:
             return True
         self.log.info("Skipping existing assignment: %s", folder)
         return False
 
-    def _timestamp(self, folder: Path) -> datetime | None:
-        """The time of a submission, in UTC, from its ``timestamp.txt``; None if there is none."""
-        path = folder / TIMESTAMP
+    def _timestamp(self, folder: Path) -> bytes | None:
+        """The content of a ``timestamp.txt``, which is a time or nothing; None if there is no such file."""
         try:
-            text = handin.read_regular(path, LARGEST_TIMESTAMP).decode("utf-8").strip()
-            return parse_utc(text) if text else None
+            text = handin.read_regular(folder / TIMESTAMP, LARGEST_TIMESTAMP)
+            _time(text)
+            return text
         except FileNotFoundError:
             return None
         except (NotANotebook, ValueError, OverflowError):
             raise CourseError(
-                f"{path} does not hold a time. Write one such as 2026-05-01 12:00:00 UTC, or remove it."
+                f"{folder / TIMESTAMP} does not hold a time. Write one such as 2026-05-01 12:00:00 UTC, or remove it."
             ) from None
 
-    def _masters(self, assignment: str) -> dict[str, Master]:
-        """The course's own notebooks of an assignment, read once."""
-        if getattr(self, "_read", ("", {}))[0] != assignment:
-            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-                try:
-                    names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
-                except MissingEntry:
-                    raise CourseError(f"No assignment with ID '{assignment}' exists in the database") from None
-                masters = {name: Master.load(self.coursedir, gradebook, assignment, name) for name in names}
-            self._read = (assignment, masters)
-        return self._read[1]
+    def rules(self) -> Rules:
+        """What the hand-ins of the assignment are graded by, read once.
 
-    def _grade_notebook(self, path: Path, master: Master, files: Files) -> tuple[GradedNotebook, Files]:
-        """A graded notebook, and the files beside it when it has run."""
-        execute = Execute(parent=self)
+        Raises
+        ------
+        CourseError
+            If the assignment is not in the gradebook, or its notebooks are not in ``source/`` or not in Python.
+        """
+        return self._read_course()[0]
+
+    def stacks(self) -> set[str]:
+        """The software stacks that the assignment needs; none if nothing of it can be graded."""
         try:
-            cells = handin.restore(handin.read(path), master)
-        except NotANotebook as error:
-            return GradedNotebook(path.stem, None, [], str(error), {}), files
-        if not execute.enabled:
-            return GradedNotebook(path.stem, cells, grades.scores(cells, {}, executed=False), "", {}), files
-        secret = os.environ.get("COURSE_SEED")
-        job = Job(list(handin.steps(cells, master)), execute.timeout, secret, is_rehearsed=master.is_marked)
-        report = self._examine(job, files, master)
-        handin.set_outputs(cells, report.results)
-        for number, result in sorted(report.results.items()):
-            if result.undecided:
-                name = cells[number].master.name
-                self.log.warning(
-                    "%s, %s: a person has to decide on %s: %s", path.parent, path.stem, name, result.undecided
-                )
-        said = self._messages(cells, job, report, path.parent, master)
-        found = grades.scores(cells, report.results)
-        return GradedNotebook(path.stem, cells, found, report.lost, said), report.files
-
-    def _messages(
-        self, cells: Sequence[GradedCell], job: Job, report: Report, submitted: Path, master: Master
-    ) -> dict[str, str]:
-        """What the student may read, from a second examination where the first one could tell of hidden tests."""
-        markers = ClearHiddenTests(parent=self)
-        hidden = messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter)
-        visible = report.results
-        if messages.need_a_second_look(cells, visible, hidden):
-            job = replace(job, steps=messages.visible_steps(job.steps, hidden), seed=None)
-            visible = self._examine(job, self._files(submitted), master).results
-        return messages.messages(cells, report.results, visible, hidden)
-
-    def _examine(self, job: Job, files: Files, master: Master) -> Report:
-        template = shared_templates()[self._stack(master)]
-        courses = handin.read_files(self._source, self._ignored)  # given code and tests may read them
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return examine(template, job, files, courses)
-            except EngineFault as fault:
-                if attempt == ATTEMPTS:
-                    raise CourseError(str(fault)) from None
-                self.log.warning("Examining again: %s", fault)
-        raise AssertionError("unreachable")
-
-    def _stack(self, master: Master) -> str:
-        """The software stack of the course's table, or else the one that the notebook imports."""
-        row = Course.row(Path(self.coursedir.root), self.coursedir.assignment_id)
-        return row.stack if row else master.stack
-
-    def _verdict(self, student: str, assignment: str, graded: Sequence[GradedNotebook], submitted: Path) -> Verdict:
-        reason = " ".join(one.reason for one in graded if one.reason)
-        before = read_verdict(Path(self._format_dest(assignment, student)))
-        kept = before.messages if before and self.coursedir.notebook_id != "*" else {}  # of the other notebooks
-        said = {**kept, **{one.name: one.messages for one in graded}}
-        is_graded = all(one.cells is not None for one in graded)
-        return Verdict(student, assignment, is_graded, reason, self.digest(submitted), said)
+            rules = self.rules()
+        except CourseError:  # it is said for every hand-in
+            return set()
+        return {rules.stack or master.stack for master in rules.masters.values()}
 
     def digest(self, submitted: Path) -> str:
         """Of a hand-in, given by its folder, and of all that it is graded with."""
-        return digest(submitted, [self._source, Path(self.coursedir.root) / "nbgrader_config.py"])
+        return digest(submitted, self._read_course()[1])
 
-    def _files(self, submitted: Path) -> Files:
-        """The files beside the notebooks: the hand-in's, and over them the course's own."""
-        keep = self.exclude_overwriting.get(self.coursedir.assignment_id, [])
-        courses = handin.read_files(self._source, self._ignored)
-        over = {name: data for name, data in courses.items() if name not in keep}
-        return handin.overlay(handin.read_files(submitted, self._ignored), over)
+    def _read_course(self) -> tuple[Rules, Hash]:
+        """The course's side of the assignment, and its digest, taken before anything of it is read."""
+        assignment = self.coursedir.assignment_id
+        if getattr(self, "_course_of", None) != assignment:
+            depends_on = [self._source, Path(self.coursedir.root) / "nbgrader_config.py"]
+            self._course = course_digest(depends_on), self._rules(assignment)
+            self._course_of = assignment
+        of_course, rules = self._course
+        return rules, of_course
+
+    def _rules(self, assignment: str) -> Rules:
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
+            except MissingEntry:
+                raise CourseError(f"No assignment with ID '{assignment}' exists in the database") from None
+            masters = {name: Master.load(self.coursedir, gradebook, assignment, name).work_out() for name in names}
+        row = Course.row(Path(self.coursedir.root), assignment)
+        execute, markers = Execute(parent=self), ClearHiddenTests(parent=self)
+        return Rules(
+            masters,
+            handin.read_files(self._source, self._ignored),  # given code and tests may read them
+            tuple(self.exclude_overwriting.get(assignment, [])),
+            row.stack if row else "",  # else the one that the notebook imports
+            execute.enabled,
+            execute.timeout,
+            os.environ.get("COURSE_SEED"),
+            messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter),
+            tuple((kind, _settings(kind(parent=self))) for kind in self.autograde_preprocessors),
+        )
+
+    def _verdict(self, hand_in: HandIn, graded: Sequence[GradedNotebook]) -> Verdict:
+        reason = " ".join(one.reason for one in graded if one.reason)
+        before = read_verdict(Path(self._format_dest(hand_in.assignment, hand_in.student)))
+        kept = before.messages if before and self.coursedir.notebook_id != "*" else {}  # of the other notebooks
+        said = {**kept, **{one.name: dict(one.messages) for one in graded}}
+        is_graded = all(one.content is not None for one in graded)
+        return Verdict(hand_in.student, hand_in.assignment, is_graded, reason, hand_in.digest, said)
 
     @property
     def _source(self) -> Path:
@@ -284,17 +297,9 @@ class Autograde(converters.Autograde):
     def _ignored(self) -> list[str]:
         return [*self.coursedir.ignore, "*.ipynb", VERDICT_FILE]
 
-    def _stage(
-        self,
-        student: str,
-        assignment: str,
-        graded: Sequence[GradedNotebook],
-        files: Files,
-        submitted: Path,
-        verdict: Verdict,
-    ) -> Path:
+    def _stage(self, hand_in: HandIn, graded: Sequence[GradedNotebook], files: Files, verdict: Verdict) -> Path:
         """The new autograded folder, complete but under another name."""
-        folder = Path(self._format_dest(assignment, student))
+        folder = Path(self._format_dest(hand_in.assignment, hand_in.student))
         staging = Path(self.coursedir.root) / self.coursedir.autograded_directory / STAGING
         for left in staging.glob("*"):  # by a grader that was killed
             if time.time() - left.stat().st_mtime > LEFT_BEHIND:
@@ -306,17 +311,13 @@ class Autograde(converters.Autograde):
                 shutil.copyfile(notebook, staged / notebook.name)
             files = handin.overlay(handin.read_files(folder), files)
         handin.write_files(files, staged, [*self._ignored, TIMESTAMP])
-        with contextlib.suppress(FileNotFoundError):  # the hand-in's, whatever its notebook wrote in this place
-            (staged / TIMESTAMP).write_bytes(handin.read_regular(submitted / TIMESTAMP, LARGEST_TIMESTAMP))
-        masters = self._masters(assignment)
+        if hand_in.timestamp is not None:  # the hand-in's, whatever its notebook wrote in this place
+            (staged / TIMESTAMP).write_bytes(hand_in.timestamp)
         for one in graded:
-            if one.cells is not None:
-                notebook = handin.as_notebook(one.cells, masters[one.name])
-                for preprocessor in self.autograde_preprocessors:
-                    notebook, _ = preprocessor(parent=self)(notebook, {})
+            if one.content is not None:
                 path = staged / f"{one.name}.ipynb"
                 path.unlink(missing_ok=True)
-                path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+                path.write_bytes(one.content)
         verdict.write(staged)
         return staged
 
@@ -347,3 +348,68 @@ class Autograde(converters.Autograde):
                 with contextlib.suppress(OSError):  # not empty
                     parent.rmdir()
         self.set_permissions(assignment, student)
+
+
+def grade_class(
+    wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
+) -> Iterator[tuple[int, Verdict | CourseError]]:
+    """Grade hand-ins and record what comes out, each as soon as it is done.
+
+    Parameters
+    ----------
+    wanted : sequence of (Autograde, str, sequence of str)
+        Who grades them, whose they are, and the names of their notebooks.
+
+    Yields
+    ------
+    (int, Verdict or CourseError)
+        The place of a hand-in in `wanted`, and its verdict. An error says that the fault is not the hand-in's; nothing
+        is recorded then.
+    """
+    if not wanted:
+        return
+    graders = {one for one, _, _ in wanted}
+    stacks = {stack for autograde in graders for stack in autograde.stacks()}
+    workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
+
+    def read() -> Iterator[tuple[tuple[int, HandIn | None], Task | Exception]]:
+        for number, (autograde, student, notebooks) in enumerate(wanted):
+            try:
+                hand_in = autograde.read(student, notebooks)
+                yield (number, hand_in), hand_in.task
+            except Exception as error:
+                yield (number, None), error
+
+    with contextlib.ExitStack() as stack:
+        for autograde in graders:
+            stack.callback(autograde.close)
+        results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers)))
+        for (number, hand_in), result in results:
+            yield number, _outcome(wanted[number][0], hand_in, result)
+
+
+def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception) -> Verdict | CourseError:
+    """Record a result. Whatever goes wrong, the other hand-ins are graded."""
+    try:
+        if isinstance(result, Exception):
+            raise result
+        return autograde.record(hand_in, result)
+    except Exception as error:
+        autograde.log.debug("%s", traceback.format_exc())
+        return _as_course_error(error)
+
+
+def _as_course_error(error: Exception) -> CourseError:
+    if isinstance(error, CourseError | EngineFault | WorkerFault):
+        return CourseError(str(error))
+    return CourseError(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+
+
+def _time(timestamp: bytes | None) -> datetime | None:
+    """The time in UTC that stands in a ``timestamp.txt``."""
+    text = (timestamp or b"").decode("utf-8").strip()
+    return parse_utc(text) if text else None
+
+
+def _settings(configured: Configurable) -> dict[str, Any]:
+    return {name: getattr(configured, name) for name in configured.traits(config=True)}

@@ -6,10 +6,12 @@ work, but something needs a look (a hand-in was refused or could not be graded);
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +19,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -127,6 +129,10 @@ def grade(
     topics: Topics = None,
     student: Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what has not changed.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help="Hand-ins graded at once; unless named, as cores and memory allow."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
@@ -137,7 +143,7 @@ def grade(
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
-            autograde = grading.autograder(course, assignment)
+            autograde = grading.autograder(course, assignment, workers)
             work += [(autograde, submission) for submission in found]
         except NothingToDo as error:
             nothing.append(error)
@@ -147,12 +153,15 @@ def grade(
         raise CourseError(
             "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
         )
-    verdicts, faults = [], []
-    for autograde, submission in _progress("grading", work):
-        try:
-            verdicts.append(grading.grade(course, autograde, submission, force))
-        except CourseError as error:  # not the hand-in's fault: it has no mark yet, and the others go on
-            faults.append(f"{submission.student}, {submission.assignment}: {error}")
+    with contextlib.closing(grading.grade(course, work, force)) as graded:
+        found = dict(_counted(graded, len(work)))
+    outcomes = [(work[number][1], found[number]) for number in sorted(found)]
+    verdicts = [outcome for _, outcome in outcomes if not isinstance(outcome, CourseError)]
+    faults = [  # not the hand-in's fault: it has no mark yet, and the others went on
+        f"{submission.student}, {submission.assignment}: {outcome}"
+        for submission, outcome in outcomes
+        if isinstance(outcome, CourseError)
+    ]
     if as_json:
         _print_json([asdict(verdict) for verdict in verdicts])
     else:
@@ -245,6 +254,7 @@ def marks(
 def main() -> None:
     """Run the command line; bad input is one sentence on standard error and exit code 2."""
     warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's advice to the authors of nbgrader
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     try:
         app()
     except (CourseError, OSError, SQLAlchemyError) as error:
@@ -273,9 +283,26 @@ def _course(context: typer.Context) -> Course:
 
 
 def _progress(label: str, items: Sequence[Any]) -> Iterable[Any]:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=err, transient=True) as progress:
+    with _bar() as progress:
         yield from progress.track(items, description=label)
+
+
+def _counted(outcomes: Iterable[tuple[int, Any]], total: int) -> Iterator[tuple[int, Any]]:
+    """Outcomes as they come, with a line that counts them."""
+    counts = TextColumn("{task.fields[graded]} graded, {task.fields[look]} need a look")
+    with _bar(counts) as progress:
+        task = progress.add_task("grading", total=total, graded=0, look=0)
+        graded = 0
+        for done, (number, outcome) in enumerate(outcomes, start=1):
+            graded += not (isinstance(outcome, CourseError) or outcome.reason)
+            progress.update(task, advance=1, graded=graded, look=done - graded)
+            yield number, outcome
+
+
+def _bar(*more: ProgressColumn) -> Progress:
+    """Progress with the time that is left, for a terminal; a file or a pipe gets nothing of it."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), *more
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:

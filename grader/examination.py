@@ -23,6 +23,7 @@ from grader.engine.template import Child, End, Template, TemplateError
 from grader.engine.timelimit import BACKSTOP
 from grader.handin import Files, read_files
 
+LAST_STEPS = 0.2  # seconds that a process that was killed may take to be gone
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
 
 
@@ -42,11 +43,17 @@ class Report:
         Why the student's process was not asked to the end; empty if it was.
     files : dict of str to bytes
         The files beside the notebook afterwards.
+    killed : bool
+        Whether somebody else than the grader, and no limit of ours, has killed the student's process (SIGKILL).
+    tier : str
+        One of `grader.engine.sandbox.TIERS`: the walls that it had.
     """
 
     results: dict[int, Result]
     lost: str
     files: Files
+    killed: bool = False
+    tier: str = ""
 
 
 def examine(template: Template, job: Job, files: Files, courses: Files, modules: Sequence[str] | None = None) -> Report:
@@ -79,6 +86,7 @@ def examine(template: Template, job: Job, files: Files, courses: Files, modules:
             for child in children:
                 template.release(child)
             results, lost = _follow(Channel(ours, REPORT_SIZE), job, template.limits)
+            had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
             template.kill(children[0])
             left = read_files(children[0].folder)
         except TemplateError as error:
@@ -87,7 +95,9 @@ def examine(template: Template, job: Job, files: Files, courses: Files, modules:
             for child in children:
                 template.kill(child)
             ends = [template.reap(child) for child in children]
-    return Report(results, f"{lost}{_how(ends[0], template.limits)}." if lost else "", left)
+    how = _how(ends[0], template.limits) if lost else ""
+    killed = had_ended and ends[0].status == -signal.SIGKILL and not how
+    return Report(results, f"{lost}{how}." if lost else "", left, killed, template.tier)
 
 
 def _how(end: End, limits: Limits) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook, TaskCell
+from nbgrader.api import BaseCell, Gradebook, MissingEntry, SubmittedNotebook, TaskCell
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
+from sqlalchemy.orm import with_polymorphic
 
 from grader.engine.examiner import Result
 from grader.errors import CourseError
@@ -27,22 +28,25 @@ class Score:
     points: float | None
 
 
-class Transaction(Gradebook):
-    """A gradebook whose methods do not commit one by one: all of it counts at the end of the block, or nothing."""
+class Ledger(Gradebook):
+    """A gradebook whose methods do not commit one by one: all of a `transaction` counts at its end, or nothing."""
 
-    def __enter__(self) -> Transaction:
+    def __init__(self, db_url: str, course_id: str) -> None:
+        super().__init__(db_url, course_id)
         self._commit = self.db.commit
         self.db.commit = self.db.flush
-        return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written in the block is there for others at its end; what fails in it leaves nothing."""
         try:
-            if kind is None:
-                self._commit()
-            else:
-                self.db.rollback()
+            yield
+            self._commit()
+        except BaseException:
+            self.db.rollback()
+            raise
         finally:
-            self.close()
+            self.db.remove()  # the next one sees what others have written, and memory stays flat
 
 
 def scores(cells: Sequence[GradedCell], results: Mapping[int, Result], executed: bool = True) -> list[Score]:
@@ -70,6 +74,11 @@ def scores(cells: Sequence[GradedCell], results: Mapping[int, Result], executed:
     return found
 
 
+def untouched(cells: Sequence[GradedCell]) -> frozenset[str]:
+    """The grade ids of the answers that are still what the release had in their place."""
+    return frozenset(graded.master.name for graded in cells if graded.master and _is_untouched(graded))
+
+
 def record(
     gradebook: Gradebook,
     late: AssignLatePenalties,
@@ -77,30 +86,40 @@ def record(
     assignment: str,
     notebook: str,
     found: Sequence[Score],
-    cells: Sequence[GradedCell],
+    blank: Collection[str],
 ) -> None:
     """Write the points and automatic comments of one submitted notebook, and its late penalty.
 
     Points that a person gave stay, and ask to be looked at again. A graded cell that the notebook does not have gets 0.
+
+    Parameters
+    ----------
+    gradebook : Ledger
+    late : AssignLatePenalties
+    student, assignment, notebook : str
+    found : sequence of Score
+    blank : collection of str
+        The answers that were left as released.
     """
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
+    cells = _cells(gradebook, submitted)
     points = {score.name: score.points for score in found}
     for grade in submitted.grades:
-        if isinstance(grade.cell, TaskCell):
+        if isinstance(cells[grade.cell_id], TaskCell):
             continue  # only a person grades it
-        grade.auto_score = points.get(grade.name, 0.0)
+        grade.auto_score = points.get(cells[grade.cell_id].name, 0.0)
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    untouched = {graded.master.name for graded in cells if graded.master and _is_untouched(graded)}
     for comment in submitted.comments:
-        comment.auto_comment = NO_RESPONSE if comment.name in untouched else None
-    _penalize(gradebook, late, submitted, student, assignment)
+        comment.auto_comment = NO_RESPONSE if cells[comment.cell_id].name in blank else None
+    _penalize(gradebook, late, submitted, student)
 
 
 def record_nothing(gradebook: Gradebook, student: str, assignment: str, notebook: str) -> None:
     """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
+    cells = _cells(gradebook, submitted)
     for grade in submitted.grades:
-        if isinstance(grade.cell, TaskCell):
+        if isinstance(cells[grade.cell_id], TaskCell):
             continue
         grade.auto_score = 0.0
         grade.needs_manual_grade = grade.manual_score is not None
@@ -146,15 +165,20 @@ def _is_untouched(graded: GradedCell) -> bool:
     return meta.get("checksum") == compute_checksum(graded.cell)
 
 
-def _penalize(
-    gradebook: Gradebook, late: AssignLatePenalties, submitted: SubmittedNotebook, student: str, assignment: str
-) -> None:
+def _cells(gradebook: Ledger, submitted: SubmittedNotebook) -> dict[str, BaseCell]:
+    """The course's cells that a submitted notebook has grades and comments for, by id, from one query."""
+    every = with_polymorphic(BaseCell, "*")
+    found = gradebook.db.query(every).filter(every.notebook_id == submitted.notebook_id)
+    return {cell.id: cell for cell in found}
+
+
+def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: SubmittedNotebook, student: str) -> None:
     """The late penalty, as nbgrader's plugin computes it."""
-    gradebook.db.flush()
-    gradebook.db.refresh(submitted)  # its score is the sum of the grades in the database
     submitted.late_submission_penalty = None
-    seconds = gradebook.find_submission(assignment, student).total_seconds_late
+    seconds = submitted.assignment.total_seconds_late
     if seconds > 0:
+        gradebook.db.flush()
+        gradebook.db.refresh(submitted)  # its score is the sum of the grades in the database
         late.init_plugin()
         penalty = late.plugin_inst.late_submission_penalty(student, submitted.score, seconds)
         if penalty is not None:

@@ -7,16 +7,17 @@ scores 0, appears in the marks, and never stops the class.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from traitlets import TraitError
 
 from grader import nbgrader_setup
-from grader.autograde import Autograde
+from grader.autograde import Autograde, grade_class
 from grader.course import Assignment, Course
-from grader.errors import NothingToDo
+from grader.errors import CourseError, NothingToDo
 from grader.verdict import Verdict, read_verdict
 
 
@@ -55,27 +56,68 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
     return [submission for submission in found if not students or submission.student in students]
 
 
-def autograder(course: Course, assignment: Assignment) -> Autograde:
-    """The converter that grades an assignment, silent apart from what it raises and returns."""
-    coursedir = nbgrader_setup.directory(course, assignment.name)
-    return Autograde(coursedir=coursedir, config=coursedir.config, log=logging.Logger("grader", logging.CRITICAL))
+def autograder(course: Course, assignment: Assignment, workers: int | None = None) -> Autograde:
+    """The converter that grades an assignment, silent apart from what it raises and returns.
 
-
-def grade(course: Course, autograde: Autograde, submission: Submission, force: bool = False) -> Verdict:
-    """Grade one hand-in, unless it was graded before and neither it nor the assignment has changed.
-
-    Whatever the hand-in contains, the result is a verdict.
+    Parameters
+    ----------
+    course : Course
+    assignment : Assignment
+    workers : int, optional
+        How many hand-ins are graded at once, if it is not what `nbgrader_config.py` says.
 
     Raises
     ------
     CourseError
-        If the fault is not the hand-in's. Nothing is recorded then, so that the next run tries again.
+        If `nbgrader_config.py` has a setting of the wrong type.
     """
+    coursedir = nbgrader_setup.directory(course, assignment.name)
+    try:
+        made = Autograde(coursedir=coursedir, config=coursedir.config, log=logging.Logger("grader", logging.CRITICAL))
+    except TraitError as error:
+        raise CourseError(f"{course.root / 'nbgrader_config.py'}: {error}") from None
+    if workers is not None:
+        made.workers = workers
+    return made
+
+
+def grade(
+    course: Course, work: Sequence[tuple[Autograde, Submission]], force: bool = False
+) -> Iterator[tuple[int, Verdict | CourseError]]:
+    """Grade hand-ins, unless they were graded before and neither they nor the assignment have changed.
+
+    Parameters
+    ----------
+    course : Course
+    work : sequence of (Autograde, Submission)
+        What to grade, each with the converter of its assignment.
+    force : bool
+        Grade again what has not changed.
+
+    Yields
+    ------
+    (int, Verdict or CourseError)
+        The place of a hand-in in `work`, and what became of it, in the order in which they are done. An error says that
+        the fault is not the hand-in's; nothing is recorded then, so that the next run tries again.
+    """
+    wanted = []
+    for number, (autograde, submission) in enumerate(work):
+        before = None if force else _current(course, autograde, submission)
+        if before:
+            yield number, before
+        else:
+            wanted.append(number)
+    todo = [(work[number][0], work[number][1].student, [work[number][1].assignment]) for number in wanted]
+    for place, outcome in grade_class(todo):
+        yield wanted[place], outcome
+
+
+def _current(course: Course, autograde: Autograde, submission: Submission) -> Verdict | None:
+    """The verdict on a hand-in, if it is still the last word."""
     before = read_verdict(course.autograded(submission.student, submission.assignment))
-    is_current = before is not None and before.digest == autograde.digest(submission.folder)
-    if is_current and not force and _is_there(course, submission, before):
-        return before
-    return autograde.grade(submission.student, [submission.assignment])
+    if before is None or before.digest != autograde.digest(submission.folder):
+        return None
+    return before if _is_there(course, submission, before) else None
 
 
 def open_gradebook(course: Course) -> Gradebook:

@@ -18,7 +18,6 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbformat.v4.rwbase import rejoin_lines
 
 from grader.engine.examiner import Result, Step
@@ -31,7 +30,6 @@ MOST_FILES = 2_000  # files and folders that are looked at
 DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
-_NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
 Files = dict[str, bytes]  # contents by path, with /, relative to the folder of the notebook
@@ -55,33 +53,44 @@ class GradedCell:
         return "code" if self.cell.cell_type == "code" else "prose"
 
 
-def read(path: Path) -> NotebookNode:
-    """Read a handed-in notebook.
+def read(path: Path) -> bytes:
+    """The bytes of a handed-in notebook.
 
     Raises
     ------
     NotANotebook
-        If the file is missing, not regular, too large, or no notebook.
+        If the file is missing, not regular, or too large.
     """
     try:
-        data = read_regular(path, LARGEST_NOTEBOOK)
+        return read_regular(path, LARGEST_NOTEBOOK)
     except FileNotFoundError:
         others = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
         found = f"found {', '.join(others[:5])} instead" if others else "the folder is empty"
         raise NotANotebook(f"There is no {path.name} in the hand-in; {found}.") from None
+
+
+def parse(data: bytes, name: str) -> NotebookNode:
+    """The handed-in notebook of a name.
+
+    Raises
+    ------
+    NotANotebook
+        If it is none.
+    """
+    file = f"{name}.ipynb"
     try:
         notebook = json.loads(data.decode("utf-8"))
         json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise NotANotebook(f"{path.name} is not a notebook: it is not text in UTF-8.") from None
+        raise NotANotebook(f"{file} is not a notebook: it is not text in UTF-8.") from None
     except RecursionError:
-        raise NotANotebook(f"{path.name} is not a notebook: its JSON is nested too deeply.") from None
+        raise NotANotebook(f"{file} is not a notebook: its JSON is nested too deeply.") from None
     except ValueError as error:
-        raise NotANotebook(f"{path.name} is not a notebook: it is not JSON ({error}).") from None
+        raise NotANotebook(f"{file} is not a notebook: it is not JSON ({error}).") from None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        raise NotANotebook(f"{path.name} is not a notebook of format 4. Open it in Jupyter and save it again.")
+        raise NotANotebook(f"{file} is not a notebook of format 4. Open it in Jupyter and save it again.")
     if not isinstance(notebook.get("cells"), list):
-        raise NotANotebook(f"{path.name} is not a notebook: it has no list of cells.")
+        raise NotANotebook(f"{file} is not a notebook: it has no list of cells.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
@@ -89,11 +98,11 @@ def read(path: Path) -> NotebookNode:
             nbformat.validate(notebook)
             notebook = rejoin_lines(notebook)
     except nbformat.ValidationError as error:
-        raise NotANotebook(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
+        raise NotANotebook(f"{file} is not a valid notebook: {str(error).splitlines()[0]}") from None
     except Exception:  # nbformat trips over types that it does not expect, each in another way
-        raise NotANotebook(f"{path.name} is not a valid notebook: something in it has a wrong type.") from None
+        raise NotANotebook(f"{file} is not a valid notebook: something in it has a wrong type.") from None
     if len(notebook.cells) > MOST_CELLS:
-        raise NotANotebook(f"{path.name} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
+        raise NotANotebook(f"{file} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
     return notebook
 
 
@@ -147,9 +156,8 @@ def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:
         if not cell_id or cell_id in seen:
             graded.cell["id"] = f"{cell_id[:40] or 'cell'}-{number}"
         seen.add(graded.cell["id"])
-    notebook = new_notebook(metadata=master.metadata, cells=[graded.cell for graded in cells])
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return notebook
+    made = [graded.cell for graded in cells]
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=master.metadata, cells=made)
 
 
 def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
@@ -286,9 +294,9 @@ def _name(cell: NotebookNode) -> str:
 def _graded(cell: NotebookNode | None, own: MasterCell) -> GradedCell:
     """The student's cell as the course's: its source is the student's where the student may write."""
     source = own.source if cell is None or own.is_locked else cell.source
-    made = _NEW_CELL[own.type](source=source, metadata=own.metadata.copy(), id=own.name)
-    if cell is not None and own.is_code:
-        made.outputs = _outputs(cell)
+    made = NotebookNode(id=own.name, cell_type=own.type, metadata=own.metadata.copy(), source=source)
+    if own.is_code:
+        made.update(execution_count=None, outputs=_outputs(cell) if cell is not None else [])
     if cell is not None and cell.get("attachments") and own.type != "code":
         made.attachments = cell.attachments
     return GradedCell(made, own)

@@ -10,8 +10,9 @@ import ast
 import builtins
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -96,6 +97,14 @@ class Master:
     cells: Sequence[MasterCell]
     metadata: NotebookNode
     _names: dict[str, rules.Names] = field(default_factory=dict, repr=False, compare=False)
+    _needs: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)  # by place
+
+    def work_out(self) -> Master:
+        """Itself, with what is asked of it for every hand-in worked out once, also for the processes it is sent to."""
+        for cell in self.cells:
+            if self.runs_in_examiner(cell):
+                self.students_names(cell)
+        return self
 
     @classmethod
     def load(cls, coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, notebook: str) -> Master:
@@ -139,17 +148,17 @@ class Master:
         marked = any("course" in cell.metadata for cell in notebook.cells)
         return cls([_master_cell(cell, recorded, marked) for cell in notebook.cells], notebook.metadata)
 
-    @property
+    @cached_property
     def is_marked(self) -> bool:
         """Whether the notebook has our markers."""
         return any("course" in cell.metadata for cell in self.cells)
 
-    @property
+    @cached_property
     def stack(self) -> str:
         """The software stack that the notebook imports."""
         return "tensorflow" if any(_TENSORFLOW.search(cell.answer) for cell in self.cells if cell.is_code) else "numpy"
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, MasterCell]:
         return {cell.name: cell for cell in self.cells if cell.name}
 
@@ -160,6 +169,12 @@ class Master:
         through code of the course that the cell uses, earlier tests included. What such a cell imports is no answer, and
         the examiner imports it itself.
         """
+        place = next(number for number, own in enumerate(self.cells) if own is cell)
+        if place not in self._needs:
+            self._needs[place] = self._students_names(cell)
+        return self._needs[place]
+
+    def _students_names(self, cell: MasterCell) -> tuple[str, ...]:
         here = [other for other in self.cells if self.runs_in_examiner(other) and other is not cell]
         given = frozenset().union(*(self._of(other).bound for other in here)) | self._imported | _KNOWN_TO_THE_SHELL
         answers = self._answers
@@ -178,18 +193,18 @@ class Master:
         """The import statements of an answer: tests may use them, but never the student's version."""
         if cell.kind not in ("solution", "manual") or not cell.is_code:
             return ""
-        return "\n".join(ast.unparse(node) for node in _import_nodes(cell.answer))
+        return _imports(cell.answer)
 
     def runs_in_examiner(self, cell: MasterCell) -> bool:
         return cell.is_code and cell.kind in (*IN_BOTH, "test")
 
-    @property
+    @cached_property
     def _answers(self) -> frozenset[str]:
         """The names that answers and adapters bind, other than by an import."""
         bound = (self._of(cell, cell.answer).bound for cell in self.cells if _is_answer(cell))
         return frozenset().union(*bound) - self._imported
 
-    @property
+    @cached_property
     def _imported(self) -> frozenset[str]:
         imports = (self.imports(cell) for cell in self.cells)
         return frozenset().union(*(rules.names(source).bound for source in imports))
@@ -244,9 +259,11 @@ def _names(source: str) -> rules.Names:
     return rules.Names(frozenset(), frozenset())
 
 
-def _import_nodes(source: str) -> Iterable[ast.stmt]:
+@lru_cache(maxsize=1024)
+def _imports(source: str) -> str:
+    """The import statements of a cell; none if it is not Python."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError):
-        return []
-    return [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        return ""
+    return "\n".join(ast.unparse(node) for node in body if isinstance(node, ast.Import | ast.ImportFrom))

@@ -9,10 +9,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grader.engine
 import utils
 from grader.handin import files_in
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 VERDICT_FILE = "verdict.json"
 _PACKAGES = ("nbgrader", "numpy", "matplotlib", "ipython", "tensorflow")  # what an answer's result may depend on
@@ -57,30 +61,44 @@ def read_verdict(folder: Path) -> Verdict | None:
         return None  # not ours: grade again
 
 
-def digest(handed_in: Path, depends_on: Iterable[Path]) -> str:
-    """Of all that a grade depends on: the hand-in, the course's files, helpers and seed, the engine, the versions.
+def course_digest(depends_on: Iterable[Path]) -> Hash:
+    """Of all that the grades of a class depend on: the course's files, helpers and seed, the engine, the versions.
 
     Parameters
     ----------
-    handed_in : Path
-        The folder of the hand-in.
     depends_on : iterable of Path
         Files and folders of the course.
     """
     found = hashlib.sha256(os.environ.get("COURSE_SEED", "").encode())
     found.update(" ".join(map(_version, _PACKAGES)).encode())
-    programs = (Path(module.__file__).parent for module in (utils, grader.engine))
-    for path in (*depends_on, *programs, handed_in):
-        for file in [path] if path.is_file() else files_in(path, largest=1 << 40):
-            if file.suffix == ".pyc":
-                continue
-            found.update(
-                f"\0{file.relative_to(path.parent)}\0{file.stat().st_size}\0".encode("utf-8", "surrogateescape")
-            )
-            with file.open("rb") as stream:
-                while block := stream.read(1 << 20):
-                    found.update(block)
+    for path in (*depends_on, *(Path(module.__file__).parent for module in (utils, grader.engine))):
+        _add(found, path)
+    return found
+
+
+def digest(handed_in: Path, of_course: Hash) -> str:
+    """Of all that one grade depends on.
+
+    Parameters
+    ----------
+    handed_in : Path
+        The folder of the hand-in.
+    of_course : Hash
+        As `course_digest` gives it.
+    """
+    found = of_course.copy()
+    _add(found, handed_in)
     return found.hexdigest()
+
+
+def _add(found: Hash, path: Path) -> None:
+    for file in [path] if path.is_file() else files_in(path, largest=1 << 40):
+        if file.suffix == ".pyc":
+            continue
+        found.update(f"\0{file.relative_to(path.parent)}\0{file.stat().st_size}\0".encode("utf-8", "surrogateescape"))
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                found.update(block)
 
 
 def _version(package: str) -> str:

@@ -29,11 +29,12 @@ from small_course import SOLUTION, cell, course_notebook, handed_in
 from sqlalchemy.engine import Engine
 from traitlets.config import Config
 
-from grader import autograde, handin, nbgrader_setup
-from grader.autograde import Autograde
+from grader import autograde, handin, nbgrader_setup, work
+from grader.autograde import Autograde, grade_class
 from grader.errors import CourseError
+from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
-from grader.verdict import VERDICT_FILE, read_verdict
+from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
 
 class Class:
@@ -104,6 +105,11 @@ def example() -> NotebookNode:
     essay.metadata["nbgrader"] = meta
     notebook.cells.append(essay)
     return notebook
+
+
+def grade_one(converter: Autograde, student: str) -> Verdict | CourseError:
+    ((_, outcome),) = grade_class([(converter, student, ["p1"])])
+    return outcome
 
 
 @pytest.fixture
@@ -386,12 +392,12 @@ def test_one_submission_is_one_transaction(ps1):
 
     ps1.hand_in("ada", {"double": SOLUTION})
     converter = ps1.converter()
-    converter._masters("ps1")
+    converter.rules()
     listeners = (("before_cursor_execute", executed), ("commit", committed))
     for name, listener in listeners:
         sqlalchemy.event.listen(Engine, name, listener)
     try:
-        converter.grade("ada", ["p1"])
+        assert grade_one(converter, "ada").graded
     finally:
         for name, listener in listeners:
             sqlalchemy.event.remove(Engine, name, listener)
@@ -653,13 +659,13 @@ def test_the_engine_failing_is_no_ones_score(ps1, monkeypatch):
 
     def fail(*_: object) -> None:
         calls.append(1)
-        raise autograde.EngineFault("the examiner was lost")
+        raise EngineFault("the examiner was lost")
 
-    monkeypatch.setattr(autograde, "examine", fail)
+    monkeypatch.setattr(work, "examine", fail)
     ps1.hand_in("ada", {"double": SOLUTION})
-    with pytest.raises(CourseError, match="the examiner was lost"):
-        ps1.converter().grade("ada", ["p1"])
-    assert len(calls) == autograde.ATTEMPTS
+    outcome = grade_one(ps1.converter(), "ada")
+    assert isinstance(outcome, CourseError) and str(outcome) == "the examiner was lost"
+    assert len(calls) == work.ATTEMPTS
     assert not (ps1.root / "autograded").exists()
     with ps1.gradebook() as gradebook:
         assert gradebook.students == []

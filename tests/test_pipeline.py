@@ -14,7 +14,7 @@ import sample_class
 from conftest import run_grader
 from sample_class import TOPIC, hidden_lines
 
-from grader import autograde, grading, nbgrader_setup
+from grader import grading, nbgrader_setup, work
 from grader.assignment import read_assignment
 from grader.autograde import Autograde
 from grader.course import Course
@@ -47,7 +47,11 @@ def hand_in(course: Course, student: str, content: bytes) -> grading.Submission:
 
 
 def grade(course: Course, submission: grading.Submission, force: bool = False) -> Verdict:
-    return grading.grade(course, grading.autograder(course, course.assignment(TOPIC)), submission, force)
+    autograder = grading.autograder(course, course.assignment(TOPIC))
+    ((_, outcome),) = grading.grade(course, [(autograder, submission)], force)
+    if isinstance(outcome, CourseError):
+        raise outcome
+    return outcome
 
 
 def feed_back(course: Course, student: str) -> None:
@@ -150,7 +154,7 @@ def test_marks_and_comments_of_a_person_arrive(graded_copy):
 
 
 def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
-    monkeypatch.setattr(Autograde, "grade", lambda *_: pytest.fail("graded again"))
+    monkeypatch.setattr(Autograde, "read", lambda *_: pytest.fail("graded again"))
     for submission in grading.submissions(graded_copy, graded_copy.assignment(TOPIC)):
         before = read_verdict(graded_copy.autograded(submission.student, TOPIC))
         assert grade(graded_copy, submission) == before
@@ -160,8 +164,10 @@ def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
     "change", ["hand-in", "source", "settings", "seed", "notebook", "gradebook", "force", "half a verdict"]
 )
 def test_what_has_changed_is_graded_again(graded_copy, monkeypatch, change):
-    runs = []
-    monkeypatch.setattr(Autograde, "grade", lambda _, student, notebooks: runs.append(student))
+    runs, read = [], Autograde.read
+    monkeypatch.setattr(
+        Autograde, "read", lambda self, student, names: runs.append(student) or read(self, student, names)
+    )
     ada = next(one for one in grading.submissions(graded_copy, graded_copy.assignment(TOPIC), ["ada"]))
     if change == "hand-in":
         (ada.folder / "notes.txt").write_text("more")
@@ -186,7 +192,7 @@ def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypa
     def out_of_order(*_):
         raise EngineFault("the examiner was lost")
 
-    monkeypatch.setattr(autograde, "examine", out_of_order)
+    monkeypatch.setattr(work, "examine", out_of_order)
     notebook = nbformat.writes(sample_class.hand_in({})).encode()
     with pytest.raises(CourseError, match="the examiner was lost"):
         grade(graded_copy, hand_in(graded_copy, "ivan", notebook))

@@ -67,6 +67,10 @@ class Child:
         """Where its files can be read, also when it has ended."""
         return Path(f"/proc/self/fd/{self.folders[0]}")
 
+    def has_ended(self, seconds: float = 0.0) -> bool:
+        """Whether it has ended by itself, or does so within some seconds."""
+        return bool(select.select([self.process], [], [], seconds)[0])
+
     def close(self) -> None:
         self.control.close()
         for descriptor in (self.process, *self.folders):
@@ -185,7 +189,7 @@ class Template:
         """End a fork, with all that it has started, and wait until it has."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(child.process, signal.SIGKILL)
-        select.select([child.process], [], [], ANSWER)
+        child.has_ended(ANSWER)
 
     def reap(self, child: Child) -> End:
         """Forget a fork that was killed, its folder included, and say how it had ended."""
@@ -362,6 +366,7 @@ def main(order: dict) -> None:
     order : dict
         ``stack``, ``connection`` (a descriptor), ``folder`` and ``without``.
     """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever its client blocks
     connection = socket.socket(fileno=order["connection"])
     try:
         sandbox = Sandbox.enter(

@@ -1,0 +1,272 @@
+"""Tasks done by several worker processes at once: a Dask cluster on this machine, for as long as there is work.
+
+Workers get and give plain data. They start and keep warm templates of their own, have no access to the gradebook, and
+can be killed at any time: what they were at is done again by others. Only as many tasks as keep the workers busy are
+under way, so that memory does not grow with the class.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import multiprocessing
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import uuid
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import psutil
+
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
+
+Key = TypeVar("Key")
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+MEMORY = {"numpy": 1 << 30, "tensorflow": 3 << 30}  # bytes that a worker, its template and two forks may need
+SHARE = 8  # tasks for each worker: with fewer, its start takes longer than it saves
+WINDOW = 2  # tasks under way for each worker: one that runs and one that waits
+DEATHS = 3  # of workers, at one task, before the task is suspected to be what kills them
+NO_WORKERS = "120 s"  # without any worker, before the tasks are given up
+ENDING = 10.0  # seconds that processes which were told to end may take
+SCRATCH = "grader-run-"
+WORKER = "Dask Worker process (from Nanny)"  # the name that Dask gives to the processes of its workers
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": DEATHS - 1,
+    "distributed.scheduler.no-workers-timeout": NO_WORKERS,
+    "distributed.scheduler.work-stealing": True,
+    "distributed.nanny.pre-spawn-environ": {},
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.comm.timeouts.connect": "60s",  # the machine is busy with examinations
+}
+
+
+class WorkerFault(Exception):
+    """A task was not done, because the workers that were at it ended."""
+
+
+def admitted(stacks: Collection[str], tasks: int) -> int:
+    """How many workers this machine has cores and free memory for, and that the tasks are worth; at least one.
+
+    Parameters
+    ----------
+    stacks : collection of str
+        The software stacks that the tasks need, of `MEMORY`.
+    tasks : int
+    """
+    if tasks < 2 * SHARE:
+        return 1
+    from dask.system import CPU_COUNT
+    from distributed.system import MEMORY_LIMIT
+
+    free = min(psutil.virtual_memory().available, MEMORY_LIMIT)
+    return max(1, min(CPU_COUNT, free // max(MEMORY[stack] for stack in stacks or MEMORY), tasks // SHARE))
+
+
+def run(
+    do: Callable[[Task], Result], tasks: Iterable[tuple[Key, Task | Exception]], workers: int
+) -> Iterator[tuple[Key, Result | Exception]]:
+    """Do tasks, in this process if one worker is enough.
+
+    Parameters
+    ----------
+    do : function
+        What is done with a task. Other processes must be able to import it.
+    tasks : iterable of (key, task)
+        Read as the work goes on. An exception in the place of a task comes back as it is.
+    workers : int
+
+    Yields
+    ------
+    (key, result)
+        As they are done; what `do` raised is in the place of a result, or a `WorkerFault`.
+
+    Raises
+    ------
+    CourseError
+        If the workers do not start.
+    """
+    if workers == 1:
+        for key, task in tasks:
+            yield key, task if isinstance(task, Exception) else _attempt(do, task)
+        return
+    with _client(workers) as client:
+        yield from _run(client, do, tasks, WINDOW * workers)
+
+
+def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
+    try:
+        return do(task)
+    except Exception as error:
+        return error
+
+
+def _run(
+    client: Client, do: Callable[[Task], Result], tasks: Iterable[tuple[Key, Task | Exception]], window: int
+) -> Iterator[tuple[Key, Result | Exception]]:
+    """Do tasks, at most `window` at a time; those at which workers ended once more in the end, each of them alone."""
+    from distributed import KilledWorker, as_completed
+
+    running: dict[str, tuple[Key, Task]] = {}
+    finished = as_completed(loop=client.loop)
+    suspects = []
+
+    def submit(key: Key, task: Task) -> None:
+        name = uuid.uuid4().hex
+        running[name] = key, task
+        finished.add(client.submit(do, task, key=name))
+
+    def outcome() -> tuple[Key, Task, Result | Exception]:
+        future = next(finished)
+        return *running.pop(future.key), future.exception() or future.result()
+
+    def outcomes(most: int) -> Iterator[tuple[Key, Result | Exception]]:
+        while len(running) > most:
+            key, task, result = outcome()
+            if isinstance(result, KilledWorker):
+                suspects.append((key, task))
+            else:
+                yield key, result
+
+    for key, task in tasks:
+        if isinstance(task, Exception):
+            yield key, task
+            continue
+        submit(key, task)
+        yield from outcomes(window - 1)
+    yield from outcomes(0)
+    for key, task in suspects:
+        submit(key, task)
+        *_, result = outcome()
+        if isinstance(result, KilledWorker):
+            result = WorkerFault(f"the processes that graded it ended, {2 * DEATHS} times")
+        yield key, result
+
+
+@contextmanager
+def _client(workers: int) -> Iterator[Client]:
+    """A cluster of its own for this process; nobody else on this machine can talk to it."""
+    import dask
+    from distributed import Client, LocalCluster
+    from distributed.security import Security
+
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(_scratch())
+        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(scratch)}))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.filterwarnings("ignore", message="Sending large graph")  # a task carries all that it needs
+        warnings.filterwarnings("ignore", module="distributed")
+        try:
+            cluster = LocalCluster(
+                n_workers=0,
+                threads_per_worker=1,
+                memory_limit=0,  # the examined processes have limits of their own
+                dashboard_address=None,
+                security=Security.temporary(),
+                silence_logs=logging.CRITICAL,
+                env={"TMPDIR": str(scratch)},
+            )
+        except OSError as error:
+            raise CourseError(f"The workers do not start: {error}.") from None
+        try:
+            _block_interrupts(cluster)
+            cluster.scale(workers)
+            with Client(cluster) as client:
+                yield client
+        finally:
+            with _uninterrupted():
+                _end(cluster)
+
+
+def _block_interrupts(cluster: LocalCluster) -> None:
+    """Let the workers start with SIGINT blocked: Ctrl-C is for this process, which ends them in good order."""
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would lift the block for the thread that starts it
+    cluster.loop.asyncio_loop.call_soon_threadsafe(signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _end(cluster: LocalCluster) -> None:
+    """End the workers, whatever they are at, and wait until their templates and the examined processes are gone."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+    ended = _kill_workers()
+    with contextlib.suppress(Exception):  # a worker that is killed while it starts: the cluster ends all the same
+        cluster.close(timeout=ENDING)
+    ended += _kill_workers()
+    for process in psutil.wait_procs(ended, ENDING)[1]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def _kill_workers() -> list[psutil.Process]:
+    """Kill the workers, those included that only just start, and name them with all that they have started."""
+    ended = []
+    for one in multiprocessing.active_children():
+        if one.name == WORKER:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker = psutil.Process(one.pid)
+                ended += [worker, *worker.children(recursive=True)]
+                worker.kill()
+    return ended
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for all that workers and their templates put on disk; and those go that a killed grader has left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError), _locked(left):
+            _remove(left)
+    made = Path(tempfile.mkdtemp(prefix="grader-"))
+    with _locked(made):  # before it has the name by which others would find it
+        made.chmod(0o711)  # the templates of an administrator change their user
+        folder = made.rename(made.with_name(f"{SCRATCH}{uuid.uuid4().hex}"))
+        try:
+            yield folder
+        finally:
+            _remove(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder until the block, or this process, ends.
+
+    Raises
+    ------
+    OSError
+        If another process holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)  # does not mind how deep it is

@@ -1,0 +1,216 @@
+"""Grading one hand-in, as far as neither the course folder nor the gradebook is needed: from plain data to plain data.
+
+A task carries all that it needs and its result all that came out, so that it can be done in another process, or on
+another machine, than the one that reads the hand-ins and writes the gradebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nbformat.v4 import writes
+
+from grader import handin, messages
+from grader.engine.examiner import Job
+from grader.engine.template import shared_templates
+from grader.examination import EngineFault, Report, examine
+from grader.gradebook import Score, scores, untouched
+from grader.handin import Files, GradedCell, NotANotebook
+from grader.master import Master
+from grader.messages import Hidden
+
+ATTEMPTS = 3  # at an examination that fails, or seems to, for a reason of ours
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What all hand-ins of an assignment are graded by.
+
+    Attributes
+    ----------
+    masters : dict of str to Master
+        The course's notebooks, by name.
+    files : dict of str to bytes
+        The course's files beside them.
+    kept : tuple of str
+        Those of which the hand-in's version counts.
+    stack : str
+        The software stack; empty for the one that a notebook imports.
+    executes : bool
+        Whether code is run at all.
+    seconds : float or None
+        The time limit of a cell.
+    seed : str or None
+        The secret that hidden tests draw their inputs from.
+    hidden : Hidden
+    preprocessors : tuple of (class, dict)
+        nbconvert's preprocessors for the graded notebook, with their settings.
+    """
+
+    masters: dict[str, Master]
+    files: Files
+    kept: tuple[str, ...] = ()
+    stack: str = ""
+    executes: bool = True
+    seconds: float | None = None
+    seed: str | None = None
+    hidden: Hidden = field(default_factory=Hidden)
+    preprocessors: tuple[tuple[type, dict[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One hand-in to grade.
+
+    Attributes
+    ----------
+    notebooks : dict of str to bytes
+        The handed-in notebooks, by name.
+    files : dict of str to bytes
+        The files beside them.
+    rules : Rules
+    """
+
+    notebooks: dict[str, bytes]
+    files: Files
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One graded notebook.
+
+    Attributes
+    ----------
+    name : str
+    content : bytes or None
+        The notebook as it goes into ``autograded/``; None if it could not be graded.
+    scores : list of Score
+    untouched : frozenset of str
+        The answers that are as they were released, by grade id.
+    reason : str
+        As in a `grader.verdict.Verdict`.
+    messages : dict of str to str
+        What the student may read, by grade id.
+    undecided : dict of str to str
+        Why a person has to decide on a test, by grade id.
+    """
+
+    name: str
+    content: bytes | None = None
+    scores: Sequence[Score] = ()
+    untouched: frozenset[str] = frozenset()
+    reason: str = ""
+    messages: Mapping[str, str] = field(default_factory=dict)
+    undecided: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came out of a task.
+
+    Attributes
+    ----------
+    notebooks : list of GradedNotebook
+    files : dict of str to bytes
+        The files beside them afterwards.
+    faults : list of str
+        What failed for a reason of ours, and was then done again with success.
+    """
+
+    notebooks: list[GradedNotebook]
+    files: Files
+    faults: list[str] = field(default_factory=list)
+
+
+def grade(task: Task) -> Graded:
+    """Grade a hand-in with the templates of this process.
+
+    Raises
+    ------
+    EngineFault
+        If it cannot be examined for a reason of ours.
+    """
+    return _Grading(task).done()
+
+
+class _Grading:
+    """The grading of one hand-in, and the faults of ours that it met on the way."""
+
+    def __init__(self, task: Task) -> None:
+        self._task, self._rules = task, task.rules
+        self._faults: list[str] = []
+
+    def done(self) -> Graded:
+        graded, files = [], self._files_beside()
+        for name, data in self._task.notebooks.items():
+            one, files = self._notebook(name, data, files)
+            graded.append(one)
+        return Graded(graded, files, self._faults)
+
+    def _notebook(self, name: str, data: bytes, files: Files) -> tuple[GradedNotebook, Files]:
+        """A graded notebook, and the files beside it when it has run."""
+        rules, master = self._rules, self._rules.masters[name]
+        try:
+            cells = handin.restore(handin.parse(data, name), master)
+        except NotANotebook as error:
+            return GradedNotebook(name, reason=str(error)), files
+        blank = untouched(cells)
+        if not rules.executes:
+            found = scores(cells, {}, executed=False)
+            return GradedNotebook(name, self._written(cells, master), found, blank), files
+        job = Job(list(handin.steps(cells, master)), rules.seconds, rules.seed, is_rehearsed=master.is_marked)
+        report = self._examine(job, files, master)
+        results = sorted(report.results.items())
+        handin.set_outputs(cells, report.results)
+        graded = GradedNotebook(
+            name,
+            self._written(cells, master),
+            scores(cells, report.results),
+            blank,
+            report.lost,
+            self._messages(cells, job, report, master),
+            {cells[number].master.name: result.undecided for number, result in results if result.undecided},
+        )
+        return graded, report.files
+
+    def _messages(self, cells: Sequence[GradedCell], job: Job, report: Report, master: Master) -> dict[str, str]:
+        """What the student may read, from a second examination where the first one could tell of hidden tests."""
+        hidden, visible = self._rules.hidden, report.results
+        if messages.need_a_second_look(cells, visible, hidden):
+            job = replace(job, steps=messages.visible_steps(job.steps, hidden), seed=None)
+            visible = self._examine(job, self._files_beside(), master).results
+        return messages.messages(cells, report.results, visible, hidden)
+
+    def _examine(self, job: Job, files: Files, master: Master) -> Report:
+        """An examination, repeated when it did not take place or when something killed the student's process.
+
+        Who killed it cannot be known: the notebook itself, a machine without memory, a person. What happens every time
+        is the notebook's doing.
+        """
+        template = shared_templates()[self._rules.stack or master.stack]
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                report = examine(template, job, files, self._rules.files)
+            except EngineFault as fault:
+                if attempt == ATTEMPTS:
+                    raise
+                self._faults.append(str(fault))
+                continue
+            if not report.killed or attempt == ATTEMPTS:
+                return report
+            self._faults.append("the student's process was killed")
+        raise AssertionError("unreachable")
+
+    def _files_beside(self) -> Files:
+        """The files beside the notebooks: the hand-in's, and over them the course's own."""
+        over = {name: data for name, data in self._rules.files.items() if name not in self._rules.kept}
+        return handin.overlay(self._task.files, over)
+
+    def _written(self, cells: list[GradedCell], master: Master) -> bytes:
+        notebook = handin.as_notebook(cells, master)
+        for preprocessor, settings in self._rules.preprocessors:
+            notebook, _ = preprocessor(**settings)(notebook, {})
+        return (writes(notebook) + "\n").encode()

@@ -1,0 +1,176 @@
+"""A class of 50 while its grader, workers, templates and forks are killed: every mark is right, and nothing is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from small_course import SOLUTION
+from test_autograde import Class, example
+
+from grader.course import Course
+from grader.grading import open_gradebook
+from grader.verdict import VERDICT_FILE
+
+STUDENTS = [f"s{number:02}" for number in range(50)]
+WRONG = "def double(x):\n    return x"
+TABLE = """[[assignment]]
+name = "ps1"
+title = "Doubling"
+topic = "one function"
+week = 1
+points = 8
+minutes = 5
+stack = "numpy"
+utils = []
+"""
+GRADER = "from grader.cli import main; main()"
+
+
+def points(student: str) -> float:
+    """What the hand-in of a student is worth: every third one is wrong."""
+    return 0.0 if STUDENTS.index(student) % 3 == 0 else 5.0
+
+
+@pytest.fixture
+def course(tmp_path) -> Course:
+    """A course of one small assignment, and the hand-ins of 50 students."""
+    made = Class(tmp_path / "course")
+    made.write("course/assignments.toml", TABLE)
+    made.write("nbgrader_config.py", "c = get_config()\nc.Execute.timeout = 60\n")
+    made.release(ps1=example())
+    for student in STUDENTS:
+        answer = SOLUTION if points(student) else WRONG
+        made.hand_in(student, {"double": answer}, "ps1", before=["import time\ntime.sleep(.1)"])
+    return Course.load(made.root)
+
+
+def start(course: Course, *options: str) -> subprocess.Popen[str]:
+    temporary = course.root / "temporary"
+    temporary.mkdir(exist_ok=True)
+    command = [sys.executable, "-c", GRADER, "--root", course.root, "grade", "--workers", "2", "--json", *options]
+    return subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[list[dict], str]:
+    out, said = process.communicate(timeout=300)
+    return json.loads(out) if out else [], said
+
+
+def processes(grader: subprocess.Popen[str]) -> dict[str, list[psutil.Process]]:
+    """The processes below a grader, by what they are."""
+    found: dict[str, list[psutil.Process]] = {"worker": [], "template": [], "student": [], "examiner": []}
+    try:
+        for worker in psutil.Process(grader.pid).children():
+            if "spawn_main" not in " ".join(worker.cmdline()):
+                continue
+            found["worker"].append(worker)
+            for template in worker.children():
+                if "grader.engine.template" in " ".join(template.cmdline()):
+                    found["template"].append(template)
+                    forks = sorted(template.children(), key=lambda fork: fork.pid)
+                    found["student"] += forks[:1]
+                    found["examiner"] += forks[1:2]
+    except psutil.NoSuchProcess:
+        pass
+    return found
+
+
+def everything(grader: subprocess.Popen[str]) -> list[psutil.Process]:
+    try:
+        return psutil.Process(grader.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def done(course: Course) -> dict[str, int]:
+    """The graded folders that are there, with their identity on the disk."""
+    folders = course.root.glob("autograded/*/ps1")
+    return {folder.parent.name: folder.stat().st_ino for folder in folders}
+
+
+def assert_all_is_right(course: Course, verdicts: list[dict]) -> None:
+    assert [one["student"] for one in verdicts] == STUDENTS
+    assert [one["student"] for one in verdicts if one["reason"] or not one["graded"]] == []
+    assert sorted(os.listdir(course.root / "autograded")) == STUDENTS
+    for student in STUDENTS:
+        assert sorted(os.listdir(course.autograded(student, "ps1"))) == ["ps1.ipynb", VERDICT_FILE]
+    with open_gradebook(course) as gradebook:
+        submissions = {one.student.id: one for one in gradebook.assignment_submissions("ps1")}
+        assert {name: one.score for name, one in submissions.items()} == {name: points(name) for name in STUDENTS}
+        assert len(gradebook.assignment_submissions("ps1")) == len(STUDENTS)
+
+
+def assert_nothing_is_left(course: Course, seen: set[psutil.Process]) -> None:
+    assert psutil.wait_procs(seen, 20)[1] == []
+    assert os.listdir(course.root / "temporary") == []
+
+
+def kills(grader: subprocess.Popen[str], seed: int) -> Iterator[tuple[str, psutil.Process]]:
+    """Processes to kill, of all kinds in turn, as long as the grader runs."""
+    draw = random.Random(seed)
+    kinds = ["student", "worker", "examiner", "template"]
+    while grader.poll() is None:
+        found = processes(grader)
+        if found[kinds[0]]:
+            kinds = [*kinds[1:], kinds[0]]
+            yield kinds[-1], draw.choice(found[kinds[-1]])
+            time.sleep(draw.uniform(0.2, 1.0))
+        time.sleep(0.01)
+
+
+def test_workers_templates_and_forks_may_be_killed_and_every_mark_is_right(course):
+    grader = start(course)
+    seen, killed = set(), []
+    for kind, process in kills(grader, seed=1):
+        seen.update(everything(grader))
+        try:
+            process.kill()
+            killed.append(kind)
+        except psutil.NoSuchProcess:
+            pass
+    verdicts, said = finish(grader)
+    assert grader.returncode == 0, said
+    assert {kind for kind in killed} == {"student", "worker", "examiner", "template"}
+    assert_all_is_right(course, verdicts)
+    assert_nothing_is_left(course, seen)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_grader_that_is_stopped_goes_on_where_it_was(course, how):
+    grader = start(course)
+    few = random.Random(how).randrange(1, 30)
+    while len(done(course)) < few:
+        assert grader.poll() is None, finish(grader)
+        time.sleep(0.01)
+    seen = set(everything(grader))
+    assert len(seen) >= 4  # two workers and their templates
+    if how == signal.SIGINT:
+        os.killpg(grader.pid, how)  # as a terminal does
+    else:
+        grader.send_signal(how)
+    out, said = finish(grader)
+    assert psutil.wait_procs(seen, 20)[1] == []
+    if how != signal.SIGKILL:
+        assert (grader.returncode, out) == (130, [])
+        assert said == "Stopped. Run the same command again to go on: what is done stays done.\n"
+        assert_nothing_is_left(course, seen)
+    before = {name: place for name, place in done(course).items() if name in STUDENTS}
+    assert few <= len(before) < len(STUDENTS)
+    grader = start(course)
+    verdicts, said = finish(grader)
+    assert grader.returncode == 0, said
+    assert {name: place for name, place in done(course).items() if name in before} == before  # not graded twice
+    assert_all_is_right(course, verdicts)
+    assert_nothing_is_left(course, seen)

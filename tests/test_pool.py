@@ -1,0 +1,160 @@
+"""The pool of worker processes: what goes in comes back, whatever happens to a worker, and never much of it at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import dask.system
+import distributed.system
+import psutil
+import pytest
+
+from grader import pool
+from grader.course import STACKS
+
+
+def double(number: int) -> tuple[int, int]:
+    if number < 0:
+        raise ValueError("a negative number")
+    return 2 * number, os.getpid()
+
+
+def deadly(number: int) -> int:
+    """Ends its process, where 13 is asked for."""
+    if number == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def endless(number: int) -> int:
+    time.sleep(1000)
+    return number
+
+
+def once(marker: str) -> int:
+    """Ends its process the first time only."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 1
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path, monkeypatch):
+    """A folder for what the pool puts on disk, in which nothing may be left."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    yield folder
+    assert list(folder.iterdir()) == []
+    left = [one for one in psutil.Process().children(recursive=True) if one.pid not in before]
+    assert [one for one in left if "resource_tracker" not in " ".join(one.cmdline())] == []
+
+
+def test_results_come_back_with_their_keys_and_few_tasks_are_under_way_at_once():
+    taken, given, most = [], [], 0
+
+    def tasks():
+        for number in range(40):
+            taken.append(number)
+            yield f"key {number}", number
+
+    for key, (twice, pid) in pool.run(double, tasks(), workers=2):
+        given.append((key, twice, pid))
+        most = max(most, len(taken) - len(given))
+    assert {(key, twice) for key, twice, _ in given} == {(f"key {n}", 2 * n) for n in range(40)}
+    assert len(given) == 40 and os.getpid() not in {pid for *_, pid in given}
+    assert most <= 2 * pool.WINDOW
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_exceptions_are_results(workers):
+    fault = OSError("not read")
+    found = dict(pool.run(double, [("a", 1), ("b", -1), ("c", fault), ("d", 4)], workers))
+    assert found["a"][0] == 2 and found["d"][0] == 8
+    assert isinstance(found["b"], ValueError) and str(found["b"]) == "a negative number"
+    assert found["c"] is fault
+
+
+def test_one_worker_is_this_process():
+    assert dict(pool.run(double, [("a", 1)], 1)) == {"a": (2, os.getpid())}
+
+
+def test_a_task_that_ends_its_workers_is_reported_and_the_others_are_done():
+    found = dict(pool.run(deadly, [(number, number) for number in range(8, 20)], 2))
+    fault = found.pop(13)
+    assert isinstance(fault, pool.WorkerFault) and "the processes that graded it ended" in str(fault)
+    assert found == {number: number for number in range(8, 20) if number != 13}
+
+
+def test_what_a_worker_was_at_when_it_ended_is_done_again(tmp_path):
+    assert dict(pool.run(once, [("a", str(tmp_path / "marker"))], 2)) == {"a": 1}
+
+
+def test_whoever_stops_reading_results_ends_the_workers():
+    results = pool.run(deadly, ((number, number) for number in range(10_000) if number != 13), 2)
+    next(results)
+    results.close()  # the fixture looks for what is left
+
+
+STOPPED = "from grader import pool; import test_pool; list(pool.run(test_pool.endless, [(n, n) for n in range(4)], 2))"
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3])
+def test_an_interrupt_ends_workers_that_are_at_work_or_only_start(tmp_path, temporary, seconds):
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(temporary)}
+    command = [sys.executable, "-c", STOPPED]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while len(children := psutil.Process(process.pid).children()) < 3:  # two workers and multiprocessing's own
+        time.sleep(0.05)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert said.strip().splitlines()[-1] == "KeyboardInterrupt" and said.count("Traceback") == 1, said
+    assert psutil.wait_procs(children, 10)[1] == []
+
+
+def test_what_a_killed_grader_left_on_disk_goes_with_the_next_run(temporary):
+    left = temporary / f"{pool.SCRATCH}left"
+    (left / "deep").mkdir(parents=True)
+    (temporary / f"{pool.SCRATCH}busy").mkdir()
+    with pool._locked(temporary / f"{pool.SCRATCH}busy"), pool._scratch() as folder:
+        assert sorted(temporary.iterdir()) == sorted([folder, temporary / f"{pool.SCRATCH}busy"])
+    (temporary / f"{pool.SCRATCH}busy").rmdir()
+
+
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "limit", "stacks", "tasks", "workers"),
+    [
+        (8, 100, 100, {"numpy"}, 1000, 8),
+        (8, 100, 100, {"numpy"}, 33, 4),
+        (8, 100, 100, {"numpy"}, 15, 1),
+        (8, 5, 100, {"numpy"}, 1000, 5),
+        (8, 5, 100, {"numpy", "tensorflow"}, 1000, 1),
+        (8, 100, 7, {"tensorflow"}, 1000, 2),  # a container's
+        (8, 0.5, 100, {"numpy"}, 1000, 1),
+        (8, 100, 100, set(), 1000, 8),
+    ],
+)
+def test_workers_are_as_many_as_cores_memory_and_work_allow(
+    monkeypatch, cores, gigabytes, limit, stacks, tasks, workers
+):
+    monkeypatch.setattr(dask.system, "CPU_COUNT", cores)
+    monkeypatch.setattr(distributed.system, "MEMORY_LIMIT", limit << 30)
+    free = SimpleNamespace(available=int(gigabytes * (1 << 30)))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+    assert pool.admitted(stacks, tasks) == workers
+
+
+def test_every_stack_has_its_memory():
+    assert set(pool.MEMORY) == set(STACKS)
