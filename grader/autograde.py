@@ -14,7 +14,7 @@ import traceback
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,14 +26,16 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, Execute, IgnorePattern, LimitOutput
 from nbgrader.utils import parse_utc
-from traitlets import Int, List
+from traitlets import Dict, Enum, Int, List
 from traitlets.config import Configurable
 
 from grader import gradebook as grades
-from grader import handin, messages, pool
+from grader import handin, messages, modules, pool
 from grader.course import Course
+from grader.engine.limits import Limits
+from grader.engine.sandbox import TIERS
 from grader.errors import CourseError
-from grader.examination import EngineFault
+from grader.examination import EngineFault, TooFewWalls
 from grader.handin import Files, NotANotebook
 from grader.master import Master
 from grader.pool import WorkerFault
@@ -94,6 +96,16 @@ class Autograde(converters.Autograde):
         help="How many hand-ins are graded at once; unless set, as many as cores and free memory allow.",
     ).tag(config=True)
 
+    least_tier = Enum(
+        TIERS, TIERS[0], help="The tier of the sandbox below which nothing is graded; see docs/security.md."
+    ).tag(config=True)
+
+    limits = Dict(
+        key_trait=Enum([field.name for field in fields(Limits)]),
+        value_trait=Int(min=1),
+        help="What a hand-in may use, where it is not the default; see docs/security.md.",
+    ).tag(config=True)
+
     def start(self) -> None:
         """Grade what the command line asks for.
 
@@ -112,7 +124,7 @@ class Autograde(converters.Autograde):
             except CourseError as error:
                 self.log.error("%s, %s: %s", student, self.coursedir.assignment_id, error)
                 failed.append(student)
-        for number, outcome in grade_class(wanted):
+        for number, outcome in self._graded(wanted):
             _, student, _ = wanted[number]
             if isinstance(outcome, CourseError) or not outcome.graded:
                 why = outcome.reason if isinstance(outcome, Verdict) else outcome
@@ -124,6 +136,13 @@ class Autograde(converters.Autograde):
             message = f"There was an error processing the submissions of: {', '.join(sorted(failed))}"
             self.log.error(message)
             raise NbGraderException(message)
+
+    def _graded(self, wanted: Sequence[tuple[Autograde, str, Sequence[str]]]) -> Iterator:
+        try:
+            yield from grade_class(wanted)
+        except CourseError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
 
     def read(self, student: str, notebooks: Sequence[str]) -> HandIn:
         """Read some notebooks of one submission, with the files beside them.
@@ -278,6 +297,9 @@ class Autograde(converters.Autograde):
             os.environ.get("COURSE_SEED"),
             messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter),
             tuple((kind, _settings(kind(parent=self))) for kind in self.autograde_preprocessors),
+            modules.closure(row.utils) if row else None,
+            Limits(**self.limits),
+            self.least_tier,
         )
 
     def _verdict(self, hand_in: HandIn, graded: Sequence[GradedNotebook]) -> Verdict:
@@ -286,7 +308,8 @@ class Autograde(converters.Autograde):
         kept = before.messages if before and self.coursedir.notebook_id != "*" else {}  # of the other notebooks
         said = {**kept, **{one.name: dict(one.messages) for one in graded}}
         is_graded = all(one.content is not None for one in graded)
-        return Verdict(hand_in.student, hand_in.assignment, is_graded, reason, hand_in.digest, said)
+        tier = max((one.tier for one in graded if one.tier), key=TIERS.index, default="")
+        return Verdict(hand_in.student, hand_in.assignment, is_graded, reason, hand_in.digest, said, tier)
 
     @property
     def _source(self) -> Path:
@@ -365,6 +388,11 @@ def grade_class(
     (int, Verdict or CourseError)
         The place of a hand-in in `wanted`, and its verdict. An error says that the fault is not the hand-in's; nothing
         is recorded then.
+
+    Raises
+    ------
+    CourseError
+        If this machine has not the walls that are asked for: that is so for every hand-in.
     """
     if not wanted:
         return
@@ -385,6 +413,8 @@ def grade_class(
             stack.callback(autograde.close)
         results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers)))
         for (number, hand_in), result in results:
+            if isinstance(result, TooFewWalls):
+                raise CourseError(str(result))
             yield number, _outcome(wanted[number][0], hand_in, result)
 
 

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.course import Course
+from grader.engine.sandbox import TIERS
 from grader.errors import CourseError, NothingToDo
 
 app = typer.Typer(
@@ -36,6 +38,7 @@ app = typer.Typer(
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 err = Console(highlight=False, stderr=True, soft_wrap=not sys.stderr.isatty())
 
+Tier = StrEnum("Tier", TIERS)
 NEEDS_A_LOOK, FAILED, INTERRUPTED = 1, 2, 130
 
 Topics = Annotated[
@@ -133,6 +136,13 @@ def grade(
         int | None,
         typer.Option("--workers", min=1, help="Hand-ins graded at once; unless named, as cores and memory allow."),
     ] = None,
+    least_tier: Annotated[
+        Tier | None,
+        typer.Option(
+            "--least-tier",
+            help="The weakest sandbox that will do, if not 'isolated'; docs/security.md says what each tier leaves open.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
@@ -143,7 +153,7 @@ def grade(
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
-            autograde = grading.autograder(course, assignment, workers)
+            autograde = grading.autograder(course, assignment, workers, least_tier and least_tier.value)
             work += [(autograde, submission) for submission in found]
         except NothingToDo as error:
             nothing.append(error)
@@ -166,7 +176,9 @@ def grade(
         _print_json([asdict(verdict) for verdict in verdicts])
     else:
         graded = [verdict for verdict in verdicts if verdict.graded]
-        out.print(f"{len(graded)} of {_count(work, 'hand-in')} graded; `grader marks` shows the marks.")
+        tiers = sorted({verdict.tier for verdict in verdicts if verdict.tier}, key=TIERS.index)
+        walls = f" ({' and '.join(tiers)})" if tiers else ""
+        out.print(f"{len(graded)} of {_count(work, 'hand-in')} graded{walls}; `grader marks` shows the marks.")
         for verdict in verdicts:
             if verdict.reason:
                 what = "graded in part" if verdict.graded else "not graded"

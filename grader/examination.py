@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from grader.engine.channel import Channel, ChannelError, Silent
 from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
 from grader.engine.limits import Limits
+from grader.engine.sandbox import TIERS
 from grader.engine.template import Child, End, Template, TemplateError
 from grader.engine.timelimit import BACKSTOP
 from grader.handin import Files, read_files
@@ -29,6 +30,10 @@ PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is
 
 class EngineFault(Exception):
     """An examination did not take place, and the hand-in is not to blame."""
+
+
+class TooFewWalls(EngineFault):
+    """This machine cannot isolate hand-ins as it was asked for. No further one needs to be tried."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,14 @@ class Report:
     tier: str = ""
 
 
-def examine(template: Template, job: Job, files: Files, courses: Files, modules: Sequence[str] | None = None) -> Report:
+def examine(
+    template: Template,
+    job: Job,
+    files: Files,
+    courses: Files,
+    modules: Sequence[str] | None = None,
+    least_tier: str = TIERS[-1],
+) -> Report:
     """Run a job.
 
     Parameters
@@ -67,12 +79,17 @@ def examine(template: Template, job: Job, files: Files, courses: Files, modules:
         What lies beside the notebook of the student's process, and beside the examiner.
     modules : sequence of str, optional
         The modules of `utils` that the student's process can import; all of them unless given.
+    least_tier : str
+        Of `grader.engine.sandbox.TIERS`.
 
     Raises
     ------
+    TooFewWalls
+        If this machine has only a weaker tier.
     EngineFault
         If the course's own code does not run, or the engine fails.
     """
+    _demand(template, least_tier)
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(one) for pair in (socket.socketpair(), socket.socketpair()) for one in pair]
         to_examiner, to_student, to_grader, ours = sockets
@@ -98,6 +115,18 @@ def examine(template: Template, job: Job, files: Files, courses: Files, modules:
     how = _how(ends[0], template.limits) if lost else ""
     killed = had_ended and ends[0].status == -signal.SIGKILL and not how
     return Report(results, f"{lost}{how}." if lost else "", left, killed, template.tier)
+
+
+def _demand(template: Template, least_tier: str) -> None:
+    try:
+        template.start()
+    except TemplateError as error:
+        raise EngineFault(str(error)) from None
+    if TIERS.index(template.tier) > TIERS.index(least_tier):
+        raise TooFewWalls(
+            f"Hand-ins cannot be {least_tier} on this machine ({template.why}), only {template.tier}. docs/security.md says "
+            f"what it takes; --least-tier {template.tier} grades with fewer walls."
+        )
 
 
 def _how(end: End, limits: Limits) -> str:

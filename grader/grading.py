@@ -56,7 +56,9 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
     return [submission for submission in found if not students or submission.student in students]
 
 
-def autograder(course: Course, assignment: Assignment, workers: int | None = None) -> Autograde:
+def autograder(
+    course: Course, assignment: Assignment, workers: int | None = None, least_tier: str | None = None
+) -> Autograde:
     """The converter that grades an assignment, silent apart from what it raises and returns.
 
     Parameters
@@ -65,6 +67,8 @@ def autograder(course: Course, assignment: Assignment, workers: int | None = Non
     assignment : Assignment
     workers : int, optional
         How many hand-ins are graded at once, if it is not what `nbgrader_config.py` says.
+    least_tier : str, optional
+        The same for the tier of the sandbox below which nothing is graded.
 
     Raises
     ------
@@ -78,6 +82,8 @@ def autograder(course: Course, assignment: Assignment, workers: int | None = Non
         raise CourseError(f"{course.root / 'nbgrader_config.py'}: {error}") from None
     if workers is not None:
         made.workers = workers
+    if least_tier is not None:
+        made.least_tier = least_tier
     return made
 
 

@@ -38,6 +38,8 @@ class Verdict:
         Of the hand-in and of all that it was graded with.
     messages : dict
         What the student may read about graded cells and answers: by notebook, then by grade id.
+    tier : str
+        The walls that it ran behind, one of `grader.engine.sandbox.TIERS`; empty if it did not run.
     """
 
     student: str
@@ -46,6 +48,7 @@ class Verdict:
     reason: str
     digest: str
     messages: dict[str, dict[str, str]]
+    tier: str = ""
 
     def write(self, folder: Path) -> None:
         (folder / VERDICT_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")

@@ -14,8 +14,10 @@ from nbformat.v4 import writes
 
 from grader import handin, messages
 from grader.engine.examiner import Job
-from grader.engine.template import shared_templates
-from grader.examination import EngineFault, Report, examine
+from grader.engine.limits import Limits
+from grader.engine.sandbox import TIERS
+from grader.engine.template import shared_template
+from grader.examination import EngineFault, Report, TooFewWalls, examine
 from grader.gradebook import Score, scores, untouched
 from grader.handin import Files, GradedCell, NotANotebook
 from grader.master import Master
@@ -47,6 +49,11 @@ class Rules:
     hidden : Hidden
     preprocessors : tuple of (class, dict)
         nbconvert's preprocessors for the graded notebook, with their settings.
+    modules : tuple of str or None
+        The modules of `utils` that the student's process can import; None for all.
+    limits : Limits
+    least_tier : str
+        The tier of the sandbox, of `grader.engine.sandbox.TIERS`, below which nothing is graded.
     """
 
     masters: dict[str, Master]
@@ -58,6 +65,9 @@ class Rules:
     seed: str | None = None
     hidden: Hidden = field(default_factory=Hidden)
     preprocessors: tuple[tuple[type, dict[str, Any]], ...] = ()
+    modules: tuple[str, ...] | None = None
+    limits: Limits = field(default_factory=Limits)
+    least_tier: str = TIERS[0]
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,8 @@ class GradedNotebook:
         What the student may read, by grade id.
     undecided : dict of str to str
         Why a person has to decide on a test, by grade id.
+    tier : str
+        The tier of the sandbox that it ran in; empty if it did not run.
     """
 
     name: str
@@ -105,6 +117,7 @@ class GradedNotebook:
     reason: str = ""
     messages: Mapping[str, str] = field(default_factory=dict)
     undecided: Mapping[str, str] = field(default_factory=dict)
+    tier: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +186,7 @@ class _Grading:
             report.lost,
             self._messages(cells, job, report, master),
             {cells[number].master.name: result.undecided for number, result in results if result.undecided},
+            report.tier,
         )
         return graded, report.files
 
@@ -190,10 +204,13 @@ class _Grading:
         Who killed it cannot be known: the notebook itself, a machine without memory, a person. What happens every time
         is the notebook's doing.
         """
-        template = shared_templates()[self._rules.stack or master.stack]
+        rules = self._rules
+        template = shared_template(rules.stack or master.stack, rules.limits)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                report = examine(template, job, files, self._rules.files)
+                report = examine(template, job, files, rules.files, rules.modules, rules.least_tier)
+            except TooFewWalls:
+                raise
             except EngineFault as fault:
                 if attempt == ATTEMPTS:
                     raise

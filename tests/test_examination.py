@@ -9,15 +9,15 @@ from small_course import SETUP, SOLUTION, TEST, Examined, cell, course_notebook,
 from grader import examination, handin
 from grader.builder import STUB
 from grader.engine.examiner import Job
-from grader.engine.template import Templates
+from grader.engine.template import Template
 from grader.examination import EngineFault
 from grader.master import Master
 
 
 @pytest.fixture(scope="module")
 def template():
-    with Templates() as templates:
-        yield templates["numpy"]
+    with Template("numpy") as template:
+        yield template
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from test_answers import COURSE, TOPICS, cells, variants
 
 from grader import builder, examination, handin
 from grader.engine.examiner import Job
-from grader.engine.template import shared_templates
+from grader.engine.limits import Limits
+from grader.engine.template import shared_template
 from grader.master import Master
+from grader.modules import closure
 from grader.rehearsal import Outcome, rehearse, untouched
 from utils.checks import VisibleCheckFailed
 
@@ -39,7 +41,9 @@ def examined(topic: str, answers: Mapping[str, str]) -> dict[str, Outcome]:
     notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("course", {}).get("kind") != "code"]
     graded = handin.restore(notebook, master(topic))
     job = Job(list(handin.steps(graded, master(topic))), SECONDS, None)
-    report = examination.examine(shared_templates()[COURSE.assignment(topic).stack], job, {}, {})
+    row = COURSE.assignment(topic)
+    template = shared_template(row.stack, Limits())
+    report = examination.examine(template, job, {}, {}, closure(row.utils), least_tier="isolated")
     assert not report.lost
     outcomes = {}
     for number, one in enumerate(graded):

@@ -11,24 +11,24 @@ from nbformat.v4 import new_code_cell, new_notebook
 from grader.engine import shell as shell_module
 from grader.engine.examiner import Job, Step
 from grader.engine.outputs import plain_outputs
-from grader.engine.template import Templates
+from grader.engine.template import Template
 from grader.examination import examine
 from grader.handin import Files
 
 
 @pytest.fixture(scope="module")
-def templates():
-    with Templates() as templates:
-        yield templates
+def template():
+    with Template("numpy") as template:
+        yield template
 
 
 @pytest.fixture
-def run(templates):
+def run(template):
     """Run cells in one student's process: the outputs of the last one."""
 
     def run(*sources: str, seconds: float = 20, files: Files | None = None) -> list[dict]:
         steps = [Step(number, source, by_student=True) for number, source in enumerate(sources)]
-        report = examine(templates["numpy"], Job(steps, seconds, None), files or {}, {})
+        report = examine(template, Job(steps, seconds, None), files or {}, {})
         assert report.lost == ""
         run.files = report.files
         notebook = new_notebook(cells=[new_code_cell(source) for source in sources])

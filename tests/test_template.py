@@ -10,13 +10,13 @@ import psutil
 import pytest
 from small_course import SOLUTION, cell, course_notebook, examine
 
-from grader.engine.template import Template, TemplateError, Templates
+from grader.engine.template import Template, TemplateError
 
 
 @pytest.fixture(scope="module")
 def templates():
-    with Templates() as templates:
-        yield templates
+    with Template("numpy") as numpy, Template("tensorflow") as tensorflow:
+        yield {"numpy": numpy, "tensorflow": tensorflow}
 
 
 @pytest.fixture

@@ -278,32 +278,12 @@ class Template:
         self._connection = self._process = self._folder = self._group = None
 
 
-class Templates:
-    """The templates of a grading run, by software stack."""
-
-    def __init__(self) -> None:
-        self._templates = {stack: Template(stack) for stack in STACKS}
-
-    def __getitem__(self, stack: str) -> Template:
-        return self._templates[stack]
-
-    def close(self) -> None:
-        for template in self._templates.values():
-            template.close()
-
-    def __enter__(self) -> Templates:
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
 @functools.cache
-def shared_templates() -> Templates:
-    """The templates of this process, so that a server pays the imports once and not with every click."""
-    templates = Templates()
-    atexit.register(templates.close)
-    return templates
+def shared_template(stack: str, limits: Limits) -> Template:
+    """The template of this process for a stack, so that a server pays the imports once and not with every click."""
+    template = Template(stack, limits)
+    atexit.register(template.close)
+    return template
 
 
 def _environment() -> dict[str, str]:
