@@ -243,7 +243,6 @@ def _scratch() -> Iterator[Path]:
             _remove(left)
     made = Path(tempfile.mkdtemp(prefix="grader-"))
     with _locked(made):  # before it has the name by which others would find it
-        made.chmod(0o711)  # the templates of an administrator change their user
         folder = made.rename(made.with_name(f"{SCRATCH}{uuid.uuid4().hex}"))
         try:
             yield folder

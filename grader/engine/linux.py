@@ -63,9 +63,8 @@ def bind(source: Path | str, target: Path | str, read_only: bool = True) -> None
         _syscall(_MOUNT_SETATTR, _AT_FDCWD, path, _AT_RECURSIVE, attributes, ctypes.sizeof(attributes))
 
 
-def pivot_root(new_root: Path) -> None:
-    """Make `new_root`, which has to be a mount point, the root folder, and let go of the old one."""
-    os.chdir(new_root)
+def pivot_root() -> None:
+    """Make this folder, which has to be a mount point, the root folder, and let go of the old one."""
     _call("pivot_root", b".", b".")
     _call("umount2", b".", ctypes.c_int(MNT_DETACH))
     os.chdir("/")

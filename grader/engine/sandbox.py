@@ -242,23 +242,29 @@ class Sandbox:
         if first:
             os._exit(1 if os.waitpid(first, 0)[1] else 0)
         linux.die_with_parent(signal.SIGKILL)
-        linux.bind(root, root, read_only=False)  # what an administrator has mounted is locked; this is not
-        with contextlib.suppress(OSError):
-            filetree.mount_processes(
-                root / "proc"
-            )  # the kernel allows those of the forks only beside one that is there
-        linux.pivot_root(root)
+        linux.bind(".", ".", read_only=False)  # what an administrator has mounted is locked; this is not
+        os.chdir(f"../{root.name}")  # into it; the folders further up may be closed to us
+        with contextlib.suppress(OSError):  # the kernel allows those of the forks only beside one that is there
+            filetree.mount_processes(Path("proc"))
+        linux.pivot_root()
 
 
 def _build(plan: Plan, root: Path) -> None:
     filetree.build(root, plan.helpers, plan.program)
+    os.chdir(root)
     if "mount" in plan.without:
         (root / _HOST.relative_to("/")).mkdir()
         linux.bind("/", root / _HOST.relative_to("/"))
 
 
 def _trial(plan: Plan, program: bytes) -> str:
-    """Build everything once in a process of its own: why that failed, or nothing."""
+    """Build everything once in a process of its own: why that failed, or nothing.
+
+    Raises
+    ------
+    RuntimeError
+        If somebody killed it, which says nothing about the machine.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -266,7 +272,9 @@ def _trial(plan: Plan, program: bytes) -> str:
         with open(reading, encoding="utf-8") as answer:
             said = answer.read()
         os.waitpid(pid, 0)
-        return "" if said == _DONE else said or "the trial ended without a word"
+        if not said:
+            raise RuntimeError("the trial of the sandbox was killed")
+        return "" if said == _DONE else said
     said = _DONE
     try:
         sandbox = Sandbox(plan, "isolated", "", program)
