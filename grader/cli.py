@@ -134,7 +134,9 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Grade again what has not changed.")] = False,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", min=1, help="Hand-ins graded at once; unless named, as cores and memory allow."),
+        typer.Option(
+            "--workers", metavar="N", help="Hand-ins graded at once; unless named, as cores and memory allow."
+        ),
     ] = None,
     least_tier: Annotated[
         Tier | None,
@@ -148,6 +150,8 @@ def grade(
     """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
     from grader import grading
 
+    if workers is not None and workers < 1:
+        raise CourseError(f"--workers must be 1 or more, not {workers}.")
     course = _course(context)
     work, nothing = [], []
     for assignment in course.select(topics):

@@ -654,6 +654,51 @@ def test_a_test_of_another_course_that_has_no_verdict_waits_for_a_person(tmp_pat
     assert "not marked yet" in (ps1.root / "feedback/ada/ps1/p1.html").read_text()
 
 
+def recorded(ps1: Class) -> tuple[list, dict[str, bytes]]:
+    """All rows that grading writes, and all files."""
+    with ps1.gradebook() as gradebook:
+        rows = [
+            (one.student.id, grade.name, grade.auto_score, grade.needs_manual_grade, one.late_submission_penalty)
+            for submission in gradebook.assignment_submissions("ps1")
+            for one in submission.notebooks
+            for grade in one.grades
+        ]
+        rows += [
+            (one.student.id, comment.name, comment.auto_comment)
+            for submission in gradebook.assignment_submissions("ps1")
+            for one in submission.notebooks
+            for comment in one.comments
+        ]
+    folder = ps1.root / "autograded"
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return sorted(rows, key=str), files
+
+
+def test_several_workers_write_what_one_writes(ps1):
+    ps1.write("source/ps1/data.csv", "the course's")
+    ps1.hand_in("ada", {"double": SOLUTION}, before=["open('data.csv').read()", "open('mine.txt', 'w').write('x')"])
+    ps1.hand_in("ben", {"double": "def double(x):\n    return x"})
+    ps1.hand_in("cleo", {"double": "import os\nos.abort()"})
+    ps1.hand_in("dora", {"double": TWO})
+    ps1.write("submitted/emil/ps1/p1.ipynb", "{")
+    ps1.write("submitted/finn/ps1/notes.txt", "no notebook")
+    ps1.hand_in("gita", {"double": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"})
+    ps1.write("submitted/ada/ps1/timestamp.txt", "2026-05-01 14:00:00 UTC")
+    with ps1.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("ps1", duedate="2026-05-01 12:00:00 UTC")
+    settings = {"AssignLatePenalties": {"plugin_class": PerHour}, "Autograde": {"autograde_preprocessors": [Generous]}}
+    written, messages = [], []
+    for workers in (1, 2):
+        settings["Autograde"]["workers"] = workers
+        with pytest.raises(NbGraderException, match="of: emil"):
+            ps1.run(settings=settings, force=True)
+        written.append(recorded(ps1))
+        messages.append(sorted(message for message in ps1.messages if ", ps1: " in message))
+    assert written[0] == written[1] and len(written[0][1]) >= 12
+    assert messages[0] == messages[1]
+    assert ("ada", "test_double", 5.0, False, 2.0) in written[0][0]
+
+
 def test_the_engine_failing_is_no_ones_score(ps1, monkeypatch):
     calls = []
 

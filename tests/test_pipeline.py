@@ -14,7 +14,7 @@ import sample_class
 from conftest import run_grader
 from sample_class import TOPIC, hidden_lines
 
-from grader import grading, nbgrader_setup, work
+from grader import cli, grading, nbgrader_setup, work
 from grader.assignment import read_assignment
 from grader.autograde import Autograde
 from grader.course import Course
@@ -200,6 +200,30 @@ def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypa
     assert "ivan" not in {row.student for row in marks(graded_copy, graded_copy.assignments)}
 
 
+def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(graded_copy, monkeypatch, capsys):
+    examine = work.examine
+
+    def out_of_order(template, job, *files):
+        if "ivan" in job.steps[0].source:
+            raise EngineFault("the examiner was lost")
+        return examine(template, job, *files)
+
+    monkeypatch.setattr(work, "examine", out_of_order)
+    for student in ("ivan", "jane"):
+        notebook = sample_class.hand_in(sample_class.reference_answers())
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(student))
+        hand_in(graded_copy, student, nbformat.writes(notebook).encode())
+    arguments = ["grader", "--root", str(graded_copy.root), "grade", "--student", "ivan", "--student", "jane"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit, match="2"):
+        cli.main()
+    out, said = capsys.readouterr()
+    assert "1 of 2 hand-ins graded" in out
+    assert f"ivan, {TOPIC}: the examiner was lost" in said and "These have no marks yet" in said
+    assert sum(scores(graded_copy, "jane").values()) == 92
+    assert not graded_copy.autograded("ivan", TOPIC).exists()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -359,6 +383,7 @@ def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
         (["collect", "missing.zip"], "neither a zip file nor a folder"),
         (["collect", ".", "--roster", "missing.csv"], "cannot be read: No such file or directory"),
         (["grade", "--students", "ada"], "No such option"),
+        (["grade", "--workers", "0"], "--workers must be 1 or more, not 0."),
         (["sing"], "No such command"),
     ],
 )  # fmt: skip
@@ -388,6 +413,8 @@ def test_faults_of_the_course_are_one_sentence(graded_copy):
     assert "bob has no graded work" in says("feedback", "--student", "ada", "--student", "bob")
     (graded_copy.root / "nbgrader_config.py").write_text("c = get_config(\n")
     assert "nbgrader_config.py: SyntaxError" in says("grade")
+    (graded_copy.root / "nbgrader_config.py").write_text("c = get_config()\nc.Autograde.workers = 0\n")
+    assert "nbgrader_config.py: The value of the 'workers' trait" in says("grade")
     (graded_copy.root / "nbgrader_config.py").unlink()
     assert "has no nbgrader_config.py" in says("grade")
     sample_class.write_course(graded_copy.root)
