@@ -20,7 +20,8 @@ import psutil
 from grading_arms import BenchError, environment, ours
 from grading_class import Topic, students
 
-PAUSE = 0.5  # seconds between two samples
+PAUSE = 0.5  # seconds between two samples, at least
+REST = 20  # between two samples so many times as long as a sample takes, so that watching costs little
 HUNDRED = 100
 
 
@@ -89,14 +90,14 @@ def _watch(command: list[str], course: Path) -> tuple[list[tuple[float, float]],
         process = subprocess.Popen(command, cwd=course, env=environment(), stdout=log, stderr=log)
     tree = psutil.Process(process.pid)
     while process.poll() is None:
-        total = 0.0
+        begin, total = time.perf_counter(), 0.0
         with contextlib.suppress(psutil.NoSuchProcess):
             for one in [tree, *tree.children(recursive=True)]:
                 megabytes, is_share = memory(one.pid)
                 total += megabytes
                 shares += not is_share
         samples.append((time.time(), total))
-        time.sleep(PAUSE)
+        time.sleep(max(PAUSE, REST * (time.perf_counter() - begin)))
     if process.returncode:
         lines = (course / "bench.log").read_text(encoding="utf-8", errors="replace").splitlines() or ["nothing"]
         raise BenchError(f"`grader grade` ended with {process.returncode}: {lines[-1]}")
@@ -113,4 +114,4 @@ def memory(pid: int) -> tuple[float, bool]:
         resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
     except OSError:
         return 0.0, True
-    return (resident - shared) * os.sysconf("SC_PAGE_SIZE") / 2**20, False
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE") / 2**20, resident == 0
