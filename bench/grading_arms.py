@@ -1,7 +1,7 @@
 """The arms of `bench/grading.py`: what grades a class, what that costs, and the scores that come out.
 
 Each arm is a command in a process of its own. Its cost is the wall time from start to end, and the CPU time of the process
-and of all the processes below it that were waited for.
+and of all the processes below it (`bench/cost_of.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,16 +196,14 @@ def timed(command: Sequence[str], folder: Path, variables: Mapping[str, str]) ->
     BenchError
         If it fails, with the last line that it wrote.
     """
-    log = folder / "bench.log"
-    begin = time.perf_counter()
+    log, result = folder / "bench.log", folder / "bench-cost.json"
+    result.unlink(missing_ok=True)
+    whole = [sys.executable, "-S", "-E", str(ROOT / "bench" / "cost_of.py"), str(result), *command]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=dict(variables), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        done = subprocess.run(
+            whole, cwd=folder, env=dict(variables), stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
-        _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if done.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or ["it wrote nothing"]
-        raise BenchError(f"`{command[0]} … {command[-1]}` ended with {process.returncode}: {lines[-1]}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime)
+        raise BenchError(f"`{command[0]} … {command[-1]}` ended with {done.returncode}: {lines[-1]}")
+    return Cost(**json.loads(result.read_text(encoding="utf-8")))

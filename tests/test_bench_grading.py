@@ -187,10 +187,14 @@ def test_a_command_that_fails_stops_the_bench_with_its_last_line(tmp_path):
         arms.timed(command, tmp_path, os.environ)
 
 
-def test_the_cost_of_a_command_includes_its_children(tmp_path):
-    work = "import time\nwhile time.process_time() < 0.3: pass"
-    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
-    assert arms.timed([sys.executable, "-c", child], tmp_path, os.environ).cpu >= 0.3
+@pytest.mark.parametrize("with_orphans", [False, True])
+def test_the_cost_of_a_command_includes_all_that_it_starts(tmp_path, with_orphans):
+    """Also of a process whose parent was killed, together with the parent's or after it."""
+    work = "import time\nwhile time.process_time() < 0.5: pass"
+    start = f"import os, subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {work!r}]); "
+    parent = start + ("os.kill(os.getpid(), 9)" if with_orphans else "child.wait()")
+    command = [sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {parent!r}])"]
+    assert arms.timed(command, tmp_path, os.environ).cpu >= 0.5
 
 
 @pytest.mark.parametrize("wrong", [["no_such_topic"], ["--repeat", "0"], ["--many", "7"]])
