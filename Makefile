@@ -8,7 +8,7 @@ COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annota
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test nbgrader-test browser-test lab bench build lint lock clean
+.PHONY: demo test nbgrader-test browser-test lab bench bench-grading build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -38,6 +38,9 @@ lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 
 bench: $(READY)  ## how long the notebooks take, and their training beside plain loops
 	$(BIN)/python bench/notebooks.py
+
+bench-grading: $(READY)  ## what grading costs, beside nbgrader's own and Otter-Grader's, and with a large class; an hour
+	$(BIN)/python bench/grading.py --many 1000 --json bench/grading.json --page bench/grading.md
 
 build: $(READY)  ## course/ to source/ and release/
 	$(BIN)/grader build
