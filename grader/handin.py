@@ -12,7 +12,7 @@ import os
 import stat
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
@@ -45,9 +45,12 @@ class GradedCell:
 
     cell: NotebookNode
     master: MasterCell | None
+    is_look: bool = False  # an unchanged cell of the course that only looks at results, and that no other cell needs
 
     @property
     def kind(self) -> str:
+        if self.is_look:
+            return "look"
         if self.master is not None:
             return self.master.kind
         return "code" if self.cell.cell_type == "code" else "prose"
@@ -127,16 +130,30 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
         cells.insert(names.index(previous) + 1 if previous else 0, _graded(None, own))
         previous = own.name
         last[own.name] = -1
-    return cells
+    return _without_looks(cells, master)
+
+
+def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
+    """The cells, with those marked that need not run: figures of the course whose names no running cell loads."""
+    is_look = [graded.master is None and graded.cell.source in master.looks for graded in cells]
+    runs = [graded.cell.cell_type == "code" and graded.kind not in ("test", "demo") for graded in cells]
+    names = [master.names_in(graded.cell.source) if here else None for graded, here in zip(cells, runs, strict=True)]
+    needed = True
+    while needed:
+        loaded = frozenset().union(*(one.loaded for one, look in zip(names, is_look, strict=True) if one and not look))
+        needed = [number for number, look in enumerate(is_look) if look and names[number].bound & loaded]
+        for number in needed:
+            is_look[number] = False
+    return [replace(graded, is_look=look) if look else graded for graded, look in zip(cells, is_look, strict=True)]
 
 
 def set_outputs(cells: Sequence[GradedCell], results: Mapping[int, Result]) -> None:
-    """Give the cells what they printed now. A demo is not run: it keeps its outputs, behind a line that says so."""
+    """Give the cells what they printed now. What is not run keeps its outputs, behind a line that says so."""
     count = 0
     for number, graded in enumerate(cells):
         if graded.cell.cell_type != "code":
             continue
-        if graded.kind == "demo":
+        if graded.kind in ("demo", "look"):
             graded.cell.outputs.insert(0, NotebookNode(output_type="stream", name="stdout", text=f"{NOT_RERUN}\n"))
             continue
         result = results.get(number)
@@ -171,7 +188,7 @@ def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
     for number, graded in enumerate(cells):
         own = graded.master
         if own is None or own.kind in STUDENTS_CODE:
-            if graded.cell.cell_type == "code":
+            if graded.cell.cell_type == "code" and not graded.is_look:
                 yield Step(number, graded.cell.source, by_student=True, imports=master.imports(own) if own else "")
             continue
         while unnamed and places[id(unnamed[0])] < places[id(own)]:

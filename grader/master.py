@@ -104,6 +104,8 @@ class Master:
         for cell in self.cells:
             if self.runs_in_examiner(cell):
                 self.students_names(cell)
+            if cell.is_code:
+                self._of(cell)
         return self
 
     @classmethod
@@ -197,6 +199,15 @@ class Master:
 
     def runs_in_examiner(self, cell: MasterCell) -> bool:
         return cell.is_code and cell.kind in (*IN_BOTH, "test")
+
+    @cached_property
+    def looks(self) -> frozenset[str]:
+        """The texts of the course's cells that only look at results: figures and the like, which no test needs."""
+        return frozenset(cell.source for cell in self.cells if cell.is_code and cell.kind == "code")
+
+    def names_in(self, source: str) -> rules.Names:
+        """The names of a cell, whosever it is; those of the course's cells are known."""
+        return self._names.get(source) or _names(source)
 
     @cached_property
     def _answers(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ class Names:
 
     bound: frozenset[str]
     read: frozenset[str]
+    loaded: frozenset[str] = frozenset()
 
 
 def names(source: str) -> Names:
@@ -33,7 +34,7 @@ def names(source: str) -> Names:
     cell = _Scope()
     for statement in ast.parse(source).body:
         cell.visit(statement)
-    return Names(frozenset(cell.stored), frozenset(cell.loaded - cell.stored))
+    return Names(frozenset(cell.stored), frozenset(cell.loaded - cell.stored), frozenset(cell.loaded))
 
 
 class _Scope(ast.NodeVisitor):

@@ -6,7 +6,9 @@ expression, plain tracebacks and top-level await work; history, widgets' message
 
 from __future__ import annotations
 
+import ast
 import base64
+import contextlib
 import io
 import os
 import subprocess
@@ -19,6 +21,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib import pyplot
 from traitlets import Type
 from traitlets.config import Config
 
@@ -198,6 +201,7 @@ class RecordingShell(InteractiveShell):
         config.InteractiveShell.xmode = "Plain"  # a verbose traceback of a deep recursion takes seconds
         shell = cls.instance(config=config)
         shell.recorder = Recorder()
+        shell._cleanups = len(shell.input_transformers_cleanup)  # a notebook may add its own
         shell.enable_matplotlib("inline")
         return shell
 
@@ -238,6 +242,14 @@ class RecordingShell(InteractiveShell):
             for name, descriptor, offset in zip(("stdout", "stderr"), (1, 2), offsets, strict=True):
                 self.recorder.stream(name, _written_since(descriptor, offset))
 
+    def transform_cell(self, raw_cell: str) -> str:
+        """A cell without magics. What is Python already has none, and need not be looked through token by token."""
+        if not self.input_transformers_post and len(self.input_transformers_cleanup) == self._cleanups:
+            with contextlib.suppress(SyntaxError, ValueError):
+                ast.parse(raw_cell)
+                return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+        return super().transform_cell(raw_cell)
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         lines = stb if isinstance(stb, list) else str(stb).splitlines()
         self.recorder.error(etype.__name__, _text_of(evalue), [line for part in lines for line in part.splitlines()])
@@ -266,7 +278,9 @@ class RecordingShell(InteractiveShell):
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         """Every backend is the inline one."""
-        return super().enable_matplotlib("inline")
+        enabled = super().enable_matplotlib("inline")
+        pyplot.uninstall_repl_displayhook()  # it draws every figure once before the inline backend does
+        return enabled
 
     def ask_exit(self) -> None:
         """``exit`` in a cell ends nothing, as in Jupyter while a notebook is executed."""
