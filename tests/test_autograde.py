@@ -27,10 +27,13 @@ from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from small_course import SOLUTION, cell, course_notebook, handed_in
 from sqlalchemy.engine import Engine
+from traitlets import TraitError
 from traitlets.config import Config
 
 from grader import autograde, handin, nbgrader_setup, work
 from grader.autograde import Autograde, grade_class
+from grader.engine.limits import Limits
+from grader.engine.template import shared_template
 from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
@@ -136,6 +139,38 @@ def test_a_class_is_graded_into_nbgraders_folders_and_gradebook(ps1):
     assert os.stat(ps1.root / "autograded/ada/ps1/p1.ipynb").st_mode & 0o777 == 0o444
 
 
+def test_a_result_says_behind_which_walls_it_was_found(ps1, monkeypatch):
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.write("submitted/ben/ps1/p1.ipynb", "{")
+    with pytest.raises(NbGraderException, match="ben"):
+        ps1.run()
+    tiers = [read_verdict(ps1.root / f"autograded/{name}/ps1").tier for name in ("ada", "ben")]
+    assert tiers == ["isolated", ""]
+
+
+def test_with_fewer_walls_than_asked_for_nothing_is_graded(ps1, monkeypatch):
+    for name in ("ada", "ben"):
+        ps1.hand_in(name, {"double": SOLUTION})
+    settings = {"Autograde": {"limits": {"cpu": 899}}}  # a template of its own
+    shared_template("numpy", Limits(cpu=899)).start()
+    monkeypatch.setattr(shared_template("numpy", Limits(cpu=899)), "tier", "confined")
+    with pytest.raises(
+        NbGraderException, match=r"cannot be isolated on this machine .*; --least-tier confined grades with"
+    ):
+        ps1.run(settings=settings)
+    assert not (ps1.root / "autograded").exists()
+    ps1.run(settings={"Autograde": {**settings["Autograde"], "least_tier": "confined"}})
+    assert read_verdict(ps1.root / "autograded/ada/ps1").tier == "confined"
+
+
+def test_limits_are_settings(ps1):
+    ps1.hand_in("ada", {"double": SOLUTION}, before=["open('large', 'wb').write(bytes(3_000_000))"])
+    ps1.run(settings={"Autograde": {"limits": {"file": 2}}})
+    assert ps1.graded("ada").cells[0].outputs[0].evalue == "[Errno 27] File too large"
+    with pytest.raises(TraitError, match="files"):
+        ps1.run(settings={"Autograde": {"limits": {"files": 2}}})
+
+
 def test_what_was_graded_is_skipped_unless_it_is_newer_or_forced(ps1):
     ps1.hand_in("ada", {})
     ps1.write("submitted/ada/ps1/timestamp.txt", "2026-05-01 12:00:00 UTC")
@@ -181,6 +216,34 @@ def test_demo_cells_are_marked_as_not_run(tmp_path):
     ps1.run()
     note, kept = ps1.graded("ada").cells[2].outputs
     assert note.text.startswith("[Not re-run while grading.") and kept.text == "trained for hours"
+
+
+def look(source: str) -> NotebookNode:
+    return cell("code", source)
+
+
+def test_unchanged_figures_of_the_course_are_not_drawn_again(tmp_path):
+    ps1 = Class(tmp_path)
+    unused, used, needed = "print('a figure')", "shift = 0\nprint('needed')", "print('changed by the student')"
+    answer = "def double(x):\n    return 2 * x + shift"
+    ps1.release(
+        p1=course_notebook(
+            look(unused),
+            look(used),
+            look(needed),
+            cell("solution", SOLUTION, "double"),
+            cell("test", small_course.TEST, "test_double", 5),
+        )
+    )
+    ps1.hand_in("ada", {"double": answer})
+    submitted = nbformat.read(ps1.root / "submitted/ada/ps1/p1.ipynb", as_version=4)
+    submitted.cells[2].outputs = [nbformat.v4.new_output("stream", text="as handed in")]
+    submitted.cells[4].source += "  # mine"
+    ps1.write("submitted/ada/ps1/p1.ipynb", submitted)
+    ps1.run()
+    assert ps1.grades("ada") == {"test_double": (5, False)}
+    said = [[output.text for output in one.outputs] for one in ps1.graded("ada").cells[2:5]]
+    assert said == [[f"{handin.NOT_RERUN}\n", "as handed in"], ["needed\n"], ["changed by the student\n"]]
 
 
 def test_points_of_a_person_stay_and_ask_for_a_second_look(ps1):
