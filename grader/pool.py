@@ -28,7 +28,7 @@ import psutil
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, Worker
 
 Key = TypeVar("Key")
 Task = TypeVar("Task")
@@ -177,17 +177,20 @@ def _client(workers: int) -> Iterator[Client]:
                 security=Security.temporary(),
                 silence_logs=logging.CRITICAL,
                 env={"TMPDIR": str(scratch)},
+                preload="grader.pool",  # for `dask_setup`
             )
         except OSError as error:
             raise CourseError(f"The workers do not start: {error}.") from None
+        is_done = False
         try:
             _block_interrupts(cluster)
             cluster.scale(workers)
             with Client(cluster) as client:
                 yield client
+            is_done = True
         finally:
             with _uninterrupted():
-                _end(cluster)
+                _end(cluster, at_once=not is_done)
 
 
 def _block_interrupts(cluster: LocalCluster) -> None:
@@ -198,29 +201,42 @@ def _block_interrupts(cluster: LocalCluster) -> None:
     cluster.loop.asyncio_loop.call_soon_threadsafe(signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _end(cluster: LocalCluster) -> None:
-    """End the workers, whatever they are at, and wait until their templates and the examined processes are gone."""
+def dask_setup(worker: Worker) -> None:
+    """What Dask calls in every worker that starts: number it, so that no two share a core."""
+    os.environ["GRADER_WORKER"] = str(worker.name)
+
+
+def _end(cluster: LocalCluster, at_once: bool) -> None:
+    """End the workers and wait until their templates and the examined processes are gone.
+
+    Parameters
+    ----------
+    cluster : LocalCluster
+    at_once : bool
+        Whether the workers are killed, because they are still at something.
+    """
     for nanny in cluster.workers.values():
         nanny.auto_restart = False
-    ended = _kill_workers()
+    ended = _workers(kill=at_once)
     with contextlib.suppress(Exception):  # a worker that is killed while it starts: the cluster ends all the same
         cluster.close(timeout=ENDING)
-    ended += _kill_workers()
+    ended += _workers(kill=True)
     for process in psutil.wait_procs(ended, ENDING)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
 
 
-def _kill_workers() -> list[psutil.Process]:
-    """Kill the workers, those included that only just start, and name them with all that they have started."""
-    ended = []
+def _workers(kill: bool) -> list[psutil.Process]:
+    """The workers, those included that only just start, and all that they have started; killed on request."""
+    found = []
     for one in multiprocessing.active_children():
         if one.name == WORKER:
             with contextlib.suppress(psutil.NoSuchProcess):
                 worker = psutil.Process(one.pid)
-                ended += [worker, *worker.children(recursive=True)]
-                worker.kill()
-    return ended
+                found += [worker, *worker.children(recursive=True)]
+                if kill:
+                    worker.kill()
+    return found
 
 
 @contextmanager

@@ -20,10 +20,11 @@ from grader import pool
 from grader.course import STACKS
 
 
-def double(number: int) -> tuple[int, int]:
+def double(number: int) -> tuple[int, int, str | None]:
     if number < 0:
         raise ValueError("a negative number")
-    return 2 * number, os.getpid()
+    time.sleep(0.05)
+    return 2 * number, os.getpid(), os.environ.get("GRADER_WORKER")
 
 
 def deadly(number: int) -> int:
@@ -67,11 +68,12 @@ def test_results_come_back_with_their_keys_and_few_tasks_are_under_way_at_once()
             taken.append(number)
             yield f"key {number}", number
 
-    for key, (twice, pid) in pool.run(double, tasks(), workers=2):
-        given.append((key, twice, pid))
+    for key, (twice, pid, worker) in pool.run(double, tasks(), workers=2):
+        given.append((key, twice, pid, worker))
         most = max(most, len(taken) - len(given))
-    assert {(key, twice) for key, twice, _ in given} == {(f"key {n}", 2 * n) for n in range(40)}
-    assert len(given) == 40 and os.getpid() not in {pid for *_, pid in given}
+    assert {(key, twice) for key, twice, _, _ in given} == {(f"key {n}", 2 * n) for n in range(40)}
+    assert len(given) == 40 and os.getpid() not in {pid for *_, pid, _ in given}
+    assert {worker for *_, worker in given} == {"0", "1"}  # which decides on the core
     assert most <= 2 * pool.WINDOW
 
 
@@ -85,7 +87,7 @@ def test_exceptions_are_results(workers):
 
 
 def test_one_worker_is_this_process():
-    assert dict(pool.run(double, [("a", 1)], 1)) == {"a": (2, os.getpid())}
+    assert dict(pool.run(double, [("a", 1)], 1)) == {"a": (2, os.getpid(), None)}
 
 
 def test_a_task_that_ends_its_workers_is_reported_and_the_others_are_done():

@@ -79,11 +79,12 @@ class ControlGroup:
 
     @classmethod
     def make(cls, limits: Limits) -> ControlGroup | None:
-        name = f"grader-{uuid.uuid4().hex}"
+        name = f"grader-{os.getpid()}-{uuid.uuid4().hex}"
         for version, parents in ((2, _unified()), (1, _by_controller())):
             made: dict[str, Path] = {}
             try:
                 for controller, parent in parents.items():
+                    _remove_left(parent)
                     folder = parent / name
                     folder.mkdir(exist_ok=True)
                     made[controller] = folder
@@ -158,6 +159,15 @@ def _by_controller() -> dict[str, Path]:
             parent = _CGROUPS / controller / path.lstrip("/")
             found[controller] = parent if parent.is_dir() else _CGROUPS / controller
     return found
+
+
+def _remove_left(parent: Path) -> None:
+    """Remove the groups of clients that were killed before they could."""
+    for folder in parent.glob("grader-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _remove(folders: dict[str, Path]) -> None:
