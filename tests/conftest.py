@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import sample_class
+from testbed import Testbed
 
 from grader.course import Course
 
@@ -62,6 +63,14 @@ def course(tmp_path: Path) -> Course:
     """This course's text and settings in a folder of their own."""
     sample_class.write_course(tmp_path / "course folder")
     return Course.load(tmp_path / "course folder")
+
+
+@pytest.fixture(scope="session")
+def testbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Testbed]:
+    """Where attacks are tried (tests/attacks)."""
+    made = Testbed(tmp_path_factory.mktemp("testbed"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

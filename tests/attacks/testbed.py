@@ -1,0 +1,361 @@
+"""Where attacks are tried: a course with canaries in every place that no hand-in should reach.
+
+A canary is a word that exists in one place only. What an attack can find it tells, by printing and by writing a file;
+then a canary in any output, file or page shows what it has reached.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from catalogue import Attack
+from nbformat import NotebookNode
+from one_process import OneProcess
+from small_class import Class
+from small_course import cell, course_notebook, handed_in
+
+from grader import autograde, examination, handin
+from grader.engine.examiner import Job
+from grader.engine.template import Template
+from grader.feedback import GenerateFeedback
+from grader.gradebook import scores
+from grader.master import Master
+from grader.verdict import read_verdict
+
+HERE = Path(__file__).parent
+CANARY = re.compile(r"canary-[a-z]+-[0-9a-f]{16}")
+
+# The unsolved notebook: its functions know what the visible tests ask, so that hidden tests do call them.
+VISIBLE_CASE = "def {0}(x):\n    return {2} if np.ndim(x) == 0 and x == 2 else x"
+UNSOLVED = {"double": VISIBLE_CASE.format("double", 2, 4), "triple": VISIBLE_CASE.format("triple", 3, 6)}
+SOLVED = {"double": "def double(x):\n    return 2 * x", "triple": "def triple(x):\n    return 3 * x"}
+FULL = {"test_double": 5, "test_triple": 5}
+NOTHING = {"test_double": 0, "test_triple": 0}
+CHECKED = """with progress.exercise("double", hidden_tests="arrays"):
+    checks.close(double(2), 4, "double(2)", "the input comes back")
+### BEGIN HIDDEN TESTS
+inputs = checks.rng(7).normal(size=3)
+expected = {{"{expected}": 2 * inputs}}
+np.testing.assert_allclose(double(inputs), expected["{expected}"], err_msg="{text}")
+checks.close(double(-1), -2, "{text}")
+### END HIDDEN TESTS"""
+ASSERTED = """assert triple(2) == 6
+### BEGIN HIDDEN TESTS
+inputs = checks.rng(8).normal(size=3)
+expected = {{"{expected}": 3 * inputs}}
+assert np.allclose(triple(inputs), expected["{expected}"]), "{text}"
+assert triple(-1) == -3, "{text}"
+### END HIDDEN TESTS"""
+
+# A test that is not careful: what is no number at all passes it.
+CARELESS = """got, want = double(2), 4
+assert not np.any(np.abs(got - want) / (np.abs(got) + np.abs(want)) > 1e-6)
+### BEGIN HIDDEN TESTS
+inputs = checks.rng(7).normal(size=3)
+got, want = double(inputs), 2 * inputs
+assert not np.any(np.abs(got - want) / (np.abs(got) + np.abs(want)) > 1e-6)
+### END HIDDEN TESTS"""
+
+# The first cell of every attack: what it knows of its surroundings, and how it tells what it finds.
+PRELUDE = """import os, re
+KNOWN = {known}
+FOUND = []
+def tell(thing):
+    text = thing.decode("latin-1") if isinstance(thing, (bytes, bytearray)) else str(thing)
+    FOUND.extend(sorted(set(re.findall("canary-[a-z]+-[0-9a-f]{{16}}", text))))
+    with open(os.environ["HOME"] + "/found.txt", "a") as file:
+        file.write("".join(one + "\\n" for one in FOUND))
+def reach(number):
+    print("REACHED", number, flush=True)
+    with open(os.environ["HOME"] + "/reached.txt", "w") as file:
+        file.write("REACHED " + str(number))
+"""
+LAST = "print(FOUND)"
+WHILE_A_HIDDEN_TEST_RUNS = """def double(x):
+    if np.ndim(x):
+        exec({0!r}, globals())
+    return 4 if np.ndim(x) == 0 and x == 2 else x"""
+
+
+@dataclass
+class Outcome:
+    """What came of a hand-in.
+
+    Attributes
+    ----------
+    points : dict of str to float
+        Of the tests, from the gradebook.
+    score : float
+        What the gradebook says in all.
+    told : str
+        Everything that the student's process wrote, and everything that the student gets to read.
+    lost : str
+        Why no result came, or not to the end.
+    """
+
+    points: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+    told: str = ""
+    lost: str = ""
+
+    @property
+    def seen(self) -> set[str]:
+        """The canaries that it tells."""
+        return set(CANARY.findall(self.told))
+
+    @property
+    def reached(self) -> list[float]:
+        return [float(number) for number in re.findall(r"REACHED (\d+)", self.told)]
+
+
+class Neighbour:
+    """A process beside the grader that no hand-in should reach; see `neighbour.py`."""
+
+    def __init__(self, canaries: dict[str, str]) -> None:
+        environment = {**os.environ, "NEIGHBOUR": canaries["environ"]}
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "neighbour.py", canaries["cmdline"]], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        self._says(canaries)
+        self.address = json.loads(self.process.stdout.readline())
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it lives, and nobody has sent it a signal or knocked at one of its doors."""
+        if self.process.poll() is not None:
+            return False
+        self._says({})
+        state = json.loads(self.process.stdout.readline())
+        return state == {"signals": [], "visits": 0}
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+    def _says(self, what: dict) -> None:
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+
+
+class Testbed:
+    """A course with canaries, its neighbour, and hand-ins that are graded in it."""
+
+    __test__ = False
+
+    def __init__(self, root: Path) -> None:
+        self.canaries = {
+            kind: f"canary-{kind}-{secrets.token_hex(8)}"
+            for kind in (
+                "text", "expected", "seed", "environment", "memory", "gradebook", "submission", "solution", "git",
+                "temporary", "cmdline", "environ", "descriptor", "ipc", "service",
+            )
+        }  # fmt: skip
+        self.root = root / "course"
+        self.course = Class(self.root)
+        self.course.settings["Execute"] = {"timeout": 5}
+        self.memory = self.canaries["memory"] * 2  # in the memory of the grader itself
+        os.environ.update(COURSE_SEED=self.canaries["seed"], SOME_TOKEN=self.canaries["environment"])
+        self.source = course_notebook(
+            cell("solution", SOLVED["double"], "double"),
+            cell("solution", SOLVED["triple"], "triple"),
+            cell("test", CHECKED.format(**self.canaries), "test_double", 5),
+            cell("test", ASSERTED.format(**self.canaries), "test_triple", 5),
+        )
+        self.course.release(p1=self.source)
+        self._plant()
+        self._neighbour: Neighbour | None = None
+        self._alone = OneProcess()
+        self._templates: dict[frozenset[str], Template] = {}
+
+    def close(self) -> None:
+        self._alone.close()
+        for template in self._templates.values():
+            template.close()
+        if self._neighbour is not None:
+            self._neighbour.close()
+        self._left_over.unlink(missing_ok=True)
+        for name in ("COURSE_SEED", "SOME_TOKEN"):
+            os.environ.pop(name, None)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether something has reached the neighbour since it was last looked at, which gets a successor then."""
+        if self._neighbour is None or self._neighbour.is_untouched:
+            return False
+        self._neighbour.close()
+        self._neighbour = None
+        return True
+
+    @property
+    def neighbour(self) -> Neighbour:
+        if self._neighbour is None:
+            self._neighbour = Neighbour(self.canaries)
+        return self._neighbour
+
+    def notebook(self, attack: Attack, place: str) -> NotebookNode:
+        """The unsolved notebook with an attack in a place of it."""
+        answers = dict(UNSOLVED)
+        before, after = [self.prelude()], [LAST]
+        if place == "before":
+            before.append(attack.source)
+        elif place == "answer":
+            answers["triple"] += f"\n\n{attack.source}"  # behind both functions
+        else:
+            answers["double"] = WHILE_A_HIDDEN_TEST_RUNS.format(attack.source)
+        return handed_in(self.source, answers, before, after)
+
+    def prelude(self) -> str:
+        known = {"course": str(self.root), "left over": str(self._left_over), **self.neighbour.address}
+        return PRELUDE.format(known=repr(known))
+
+    def grade(self, notebook: NotebookNode | bytes, student: str = "mallory", seconds: float = 5.0) -> Outcome:
+        """Hand in a notebook, grade it and write the page for the student."""
+        path = self.root / f"submitted/{student}/ps1/p1.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode())
+        return self.grade_again(student, seconds)
+
+    def grade_again(self, student: str = "mallory", seconds: float = 5.0) -> Outcome:
+        """Grade what a student's folder in ``submitted/`` holds."""
+        self.course.settings["Execute"] = {"timeout": seconds}
+        with contextlib.suppress(autograde.NbGraderException):  # that it could not be graded is in the verdict
+            self.course.run(force=True, student=student)
+        folder = self.root / f"autograded/{student}/ps1"
+        verdict = read_verdict(folder)
+        with self.course.gradebook() as gradebook:
+            submission = gradebook.find_submission("ps1", student)
+            points = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+            score = submission.score
+        self.course.run(GenerateFeedback, student=student)
+        told = [
+            (self.root / f"feedback/{student}/ps1/p1.html").read_text(),
+            json.dumps(verdict.messages),
+            verdict.reason,
+        ]
+        told += list(_told_by(folder))
+        return Outcome(points, score, "\n".join(told), verdict.reason)
+
+    def is_honest(self) -> bool:
+        """Whether an honest hand-in on the same templates gets all its points."""
+        outcome = self.grade(handed_in(self.source, SOLVED, [], []), "ada")
+        return outcome.points == FULL and not outcome.lost
+
+    def processes_left(self) -> list[int]:
+        """Living processes that descend from a template, the template itself apart."""
+        left = []
+        template = autograde.shared_templates()["numpy"]
+        mark = os.fsencode(template._folder or "none yet")
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes() and int(entry.name) != template._process.pid:
+                    left.append(int(entry.name))
+        return left
+
+    def clear(self) -> None:
+        """End what an attack has left, so that it is not found again."""
+        for pid in self.processes_left():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def in_one_process(self, notebook: NotebookNode, seconds: float = 10.0) -> Outcome:
+        """Run a notebook with its hidden tests in one process that reports on itself."""
+        hidden = {one.id: one.source for one in self.source.cells}
+        cells = [(one.id, hidden.get(one.id, "") if one.id.startswith("test") else one.source)
+                 for one in notebook.cells if one.cell_type == "code"]  # fmt: skip
+        environment = {"COURSE_SEED": self.canaries["seed"], "SOME_TOKEN": self.canaries["environment"]}
+        with tempfile.TemporaryDirectory() as folder:
+            report = self._alone.run(cells, Path(folder), environment, seconds)
+            files = [path.read_text(errors="replace") for path in Path(folder).rglob("*") if path.is_file()]
+        passed = report.get("passed", [])
+        points = {name: 5.0 if name in passed else 0.0 for name in NOTHING}
+        own = [
+            str(output)
+            for (name, _), outputs in zip(cells, report.get("outputs", []), strict=False)
+            if not name.startswith("test")
+            for output in outputs
+        ]
+        return Outcome(points, sum(points.values()), "\n".join([*own, *files]), "" if report else "no report came")
+
+    def with_careless_tests(self, notebook: NotebookNode) -> Outcome:
+        """Grade a notebook with tests that do not use the checks."""
+        source = copy.deepcopy(self.source)
+        (test,) = (one for one in source.cells if one.id == "test_double")
+        test.source = CARELESS
+        return self._examined(notebook, source, self.canaries["seed"])
+
+    def without_a_secret(self, notebook: NotebookNode) -> Outcome:
+        """Grade a notebook with hidden tests that draw from the public seed."""
+        return self._examined(notebook, self.source, None)
+
+    def _examined(self, notebook: NotebookNode, source: NotebookNode, seed: str | None) -> Outcome:
+        master = Master.of(source)
+        cells = handin.restore(notebook, master)
+        job = Job(list(handin.steps(cells, master)), 5, seed)
+        report = examination.examine(autograde.shared_templates()["numpy"], job, {}, {})
+        points = {score.name: score.points for score in scores(cells, report.results)}
+        return Outcome(points, sum(points.values()), "", report.lost)
+
+    @contextlib.contextmanager
+    def without(self, walls: frozenset[str]) -> Iterator[None]:
+        """Grade with a sandbox that lacks some of its walls."""
+        if walls not in self._templates:
+            self._templates[walls] = Template("numpy", without=walls)
+        shared = autograde.shared_templates
+        autograde.shared_templates = lambda: {"numpy": self._templates[walls]}
+        try:
+            yield
+        finally:
+            autograde.shared_templates = shared
+
+    def _plant(self) -> None:
+        """Put canaries where a course folder has its secrets."""
+        (self.root / "course/ps1").mkdir(parents=True)
+        (self.root / "course/ps1/assignment.py").write_text(f"### BEGIN SOLUTION\n# {self.canaries['solution']}\n")
+        (self.root / ".git").mkdir()
+        (self.root / ".git/config").write_text(f"# {self.canaries['git']}\n")
+        with self.course.gradebook() as gradebook:
+            gradebook.update_or_create_student("ada", last_name=self.canaries["gradebook"])
+        honest = handed_in(self.source, SOLVED, [f"# {self.canaries['submission']}"], [])
+        self.course.write("submitted/beth/ps1/p1.ipynb", honest)
+        self._left_over = Path(f"/dev/shm/left-by-another-{os.getpid()}")
+        self._left_over.write_text(self.canaries["temporary"])
+        (self.root.parent / "left-by-another").write_text(self.canaries["temporary"])
+
+
+def _told_by(folder: Path) -> Iterator[str]:
+    """What a graded notebook's own cells printed, and the files beside it; the tests' outputs are the instructor's."""
+    for path in folder.rglob("*"):
+        if path.suffix == ".ipynb":
+            for one in nbformat.read(path, as_version=4).cells:
+                if one.cell_type == "code" and not one.metadata.get("nbgrader", {}).get("grade"):
+                    yield str(one.outputs)
+        elif path.is_file() and path.name != "verdict.json":
+            yield path.read_text(errors="replace")
+
+
+def has_effect(testbed: Testbed, attack: Attack, outcome: Outcome) -> bool:
+    """Whether an attack had the effect that it is there for."""
+    return {
+        "sight": lambda: bool(outcome.seen),
+        "points": lambda: outcome.score > 0,
+        "loss": lambda: bool(outcome.lost),
+        "harm": lambda: testbed.is_disturbed,
+        "left": lambda: bool(testbed.processes_left()),
+        "excess": lambda: any(number > attack.most for number in outcome.reached),
+    }[attack.effect]()
