@@ -7,7 +7,7 @@ whose tests carry ``@threat("...", walls="...")``. ``python tests/attacks/catalo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +80,6 @@ def _attack(group: str, threat: str, cell: Cell) -> Attack:
     return Attack(group, threat, name, cell.source, frozenset(walls.split()), effect, **options)
 
 
-def threat(line: str, walls: str) -> Callable:
-    """Mark a test as an attack on a line of the threat model, and name the walls that stop it."""
-    return pytest.mark.threat(line, walls)
+def threat(line: str, walls: str, names: Sequence[str] = ()) -> Callable:
+    """Mark a test as an attack, or several by name, on a line of the threat model, and say what stops it."""
+    return pytest.mark.threat(line, walls, tuple(names))

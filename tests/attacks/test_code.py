@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 from catalogue import Attack, attacks
 from nbformat import NotebookNode
-from small_course import handed_in
 from testbed import FULL, NOTHING, SOLVED, UNSOLVED, Outcome, has_effect
 
 ATTACKS = attacks()
@@ -28,7 +27,7 @@ def test_an_attack_gets_sees_disturbs_and_leaves_nothing(testbed, attack: Attack
     assert not outcome.seen
     assert attack.most is None or all(number <= attack.most for number in outcome.reached)
     assert not testbed.processes_left()
-    assert not testbed.is_disturbed
+    assert not testbed.is_disturbed()
     assert testbed.is_honest()
 
 
@@ -53,6 +52,6 @@ def test_without_its_walls_an_attack_has_its_effect(testbed, attack: Attack):
 
 def test_the_testbed_tells_a_right_answer_from_an_unsolved_notebook_in_both_ways_of_grading(testbed):
     for answers, points in ((SOLVED, FULL), (UNSOLVED, NOTHING)):
-        notebook = handed_in(testbed.source, answers, [testbed.prelude()], [])
+        notebook = testbed.hand_in(answers, [testbed.prelude()])
         assert testbed.grade(notebook).points == points
         assert testbed.in_one_process(notebook).points == points

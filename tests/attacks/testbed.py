@@ -16,11 +16,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import sqlalchemy
 from catalogue import Attack
 from nbformat import NotebookNode
 from one_process import OneProcess
@@ -36,6 +37,7 @@ from grader.master import Master
 from grader.verdict import read_verdict
 
 HERE = Path(__file__).parent
+OUTSIDE = ("/tmp", "/var/tmp", "/dev/shm")
 CANARY = re.compile(r"canary-[a-z]+-[0-9a-f]{16}")
 
 # The unsolved notebook: its functions know what the visible tests ask, so that hidden tests do call them.
@@ -113,8 +115,8 @@ class Outcome:
 
     @property
     def seen(self) -> set[str]:
-        """The canaries that it tells."""
-        return set(CANARY.findall(self.told))
+        """The canaries that it tells, and whether it has found the hidden tests of this repository."""
+        return {*CANARY.findall(self.told), *re.findall("HIDDEN TESTS FOUND", self.told)}
 
     @property
     def reached(self) -> list[float]:
@@ -178,6 +180,7 @@ class Testbed:
             cell("test", ASSERTED.format(**self.canaries), "test_triple", 5),
         )
         self.course.release(p1=self.source)
+        self.released = nbformat.read(self.root / "release/ps1/p1.ipynb", as_version=4)
         self._plant()
         self._neighbour: Neighbour | None = None
         self._alone = OneProcess()
@@ -193,11 +196,14 @@ class Testbed:
         for name in ("COURSE_SEED", "SOME_TOKEN"):
             os.environ.pop(name, None)
 
-    @property
     def is_disturbed(self) -> bool:
-        """Whether something has reached the neighbour since it was last looked at, which gets a successor then."""
+        """Whether something was left outside, or has reached the neighbour, since this was last asked."""
+        left = [path for folder in OUTSIDE for path in Path(folder).glob("left-by-a-hand-in")]
+        left += self.root.rglob("written-by-a-hand-in")
+        for path in left:
+            path.unlink()
         if self._neighbour is None or self._neighbour.is_untouched:
-            return False
+            return bool(left)
         self._neighbour.close()
         self._neighbour = None
         return True
@@ -207,6 +213,10 @@ class Testbed:
         if self._neighbour is None:
             self._neighbour = Neighbour(self.canaries)
         return self._neighbour
+
+    def hand_in(self, answers: dict[str, str], before: Sequence[str] = (), after: Sequence[str] = ()) -> NotebookNode:
+        """The notebook as students get it, with answers and cells of their own."""
+        return handed_in(copy.deepcopy(self.released), answers, before, after)
 
     def notebook(self, attack: Attack, place: str) -> NotebookNode:
         """The unsolved notebook with an attack in a place of it."""
@@ -218,7 +228,7 @@ class Testbed:
             answers["triple"] += f"\n\n{attack.source}"  # behind both functions
         else:
             answers["double"] = WHILE_A_HIDDEN_TEST_RUNS.format(attack.source)
-        return handed_in(self.source, answers, before, after)
+        return self.hand_in(answers, before, after)
 
     def prelude(self) -> str:
         known = {"course": str(self.root), "left over": str(self._left_over), **self.neighbour.address}
@@ -251,9 +261,20 @@ class Testbed:
         told += list(_told_by(folder))
         return Outcome(points, score, "\n".join(told), verdict.reason)
 
+    def grades(self, student: str) -> list[tuple]:
+        """All that the gradebook says about a student's points."""
+        with self.course.gradebook() as gradebook:
+            notebook = gradebook.find_submission_notebook("p1", "ps1", student)
+            return [(one.name, one.auto_score, one.manual_score, one.needs_manual_grade) for one in notebook.grades]
+
+    def is_current(self, student: str) -> bool:
+        """Whether a result would be used again for what the student's folder in ``submitted/`` now holds."""
+        verdict = read_verdict(self.root / f"autograded/{student}/ps1")
+        return verdict.digest == self.course.converter().digest(self.root / f"submitted/{student}/ps1")
+
     def is_honest(self) -> bool:
         """Whether an honest hand-in on the same templates gets all its points."""
-        outcome = self.grade(handed_in(self.source, SOLVED, [], []), "ada")
+        outcome = self.grade(self.hand_in(SOLVED), "ada")
         return outcome.points == FULL and not outcome.lost
 
     def processes_left(self) -> list[int]:
@@ -268,29 +289,47 @@ class Testbed:
         return left
 
     def clear(self) -> None:
-        """End what an attack has left, so that it is not found again."""
+        """End what an attack has left, and take back what it has written, so that it is not found again."""
+        with self.course.gradebook() as gradebook:
+            gradebook.db.execute(sqlalchemy.text("update grade set manual_score = null"))
+            gradebook.db.commit()
         for pid in self.processes_left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def in_one_process(self, notebook: NotebookNode, seconds: float = 10.0) -> Outcome:
+    def in_one_process(self, notebook: NotebookNode) -> Outcome:
         """Run a notebook with its hidden tests in one process that reports on itself."""
         hidden = {one.id: one.source for one in self.source.cells}
-        cells = [(one.id, hidden.get(one.id, "") if one.id.startswith("test") else one.source)
+        cells = [(one.id, hidden[one.id] if one.id.startswith("test") else one.source)
                  for one in notebook.cells if one.cell_type == "code"]  # fmt: skip
+        told, passed = self._alone_with(cells)
+        points = {name: 5.0 if name in (passed or ()) else 0.0 for name in NOTHING}
+        return Outcome(points, sum(points.values()), told, "no report came" if passed is None else "")
+
+    def _alone_with(self, cells: list[tuple[str, str]]) -> tuple[str, list[str] | None]:
+        """What cells and files tell that no test printed, and the tests that passed; None if nothing is reported."""
         environment = {"COURSE_SEED": self.canaries["seed"], "SOME_TOKEN": self.canaries["environment"]}
         with tempfile.TemporaryDirectory() as folder:
-            report = self._alone.run(cells, Path(folder), environment, seconds)
-            files = [path.read_text(errors="replace") for path in Path(folder).rglob("*") if path.is_file()]
-        passed = report.get("passed", [])
-        points = {name: 5.0 if name in passed else 0.0 for name in NOTHING}
-        own = [
-            str(output)
-            for (name, _), outputs in zip(cells, report.get("outputs", []), strict=False)
-            if not name.startswith("test")
-            for output in outputs
-        ]
-        return Outcome(points, sum(points.values()), "\n".join([*own, *files]), "" if report else "no report came")
+            report = self._alone.run(cells, Path(folder), environment, 10.0)
+            told = [path.read_text(errors="replace") for path in Path(folder).rglob("*") if path.is_file()]
+        for (name, _), outputs in zip(cells, report.get("outputs", []), strict=False):
+            if not name.startswith("test"):
+                told += map(str, outputs)
+        return "\n".join(told), report.get("passed")
+
+    def believing(self, notebook: NotebookNode) -> Outcome:
+        """Run a notebook as it was handed in, and give the points that its own metadata promise."""
+        cells, worth = [], {}
+        for number, one in enumerate(notebook.cells):
+            meta = one.metadata.get("nbgrader", {})
+            name = f"{'test' if meta.get('grade') else 'cell'}-{meta.get('grade_id', number)}"
+            if meta.get("grade"):
+                worth[name] = meta.get("points", 0)
+            if one.cell_type == "code":
+                cells.append((name, one.source))
+        outputs, passed = self._alone_with(cells)
+        believed = {name: worth[name] for name in passed if name in worth}
+        return Outcome(believed, sum(believed.values()), outputs)
 
     def with_careless_tests(self, notebook: NotebookNode) -> Outcome:
         """Grade a notebook with tests that do not use the checks."""
@@ -331,7 +370,7 @@ class Testbed:
         (self.root / ".git/config").write_text(f"# {self.canaries['git']}\n")
         with self.course.gradebook() as gradebook:
             gradebook.update_or_create_student("ada", last_name=self.canaries["gradebook"])
-        honest = handed_in(self.source, SOLVED, [f"# {self.canaries['submission']}"], [])
+        honest = self.hand_in(SOLVED, [f"# {self.canaries['submission']}"])
         self.course.write("submitted/beth/ps1/p1.ipynb", honest)
         self._left_over = Path(f"/dev/shm/left-by-another-{os.getpid()}")
         self._left_over.write_text(self.canaries["temporary"])
@@ -355,7 +394,7 @@ def has_effect(testbed: Testbed, attack: Attack, outcome: Outcome) -> bool:
         "sight": lambda: bool(outcome.seen),
         "points": lambda: outcome.score > 0,
         "loss": lambda: bool(outcome.lost),
-        "harm": lambda: testbed.is_disturbed,
+        "harm": testbed.is_disturbed,
         "left": lambda: bool(testbed.processes_left()),
         "excess": lambda: any(number > attack.most for number in outcome.reached),
     }[attack.effect]()
