@@ -89,7 +89,7 @@ def as_demo(notebook: NotebookNode) -> None:
         test.source = FREE_POINTS
 
 
-def tests_first(notebook: NotebookNode) -> None:
+def early_tests(notebook: NotebookNode) -> None:
     """With nothing to test yet, a test that asks whether there is something passes."""
     notebook.cells.sort(key=lambda cell: cell not in graded(notebook))
     for test in graded(notebook):
@@ -178,7 +178,7 @@ CHANGES: dict[str, dict[str, Callable[[NotebookNode], None]]] = {
         "tests as text": as_markdown,
         "tests as answers": as_solutions,
         "tests as demos": as_demo,
-        "tests first": tests_first,
+        "tests first": early_tests,
         "emptied tests": emptied,
         "a set-up that breaks the tests": spoilt_setup,
         "the same id for all cells": same_ids,
