@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -66,11 +67,12 @@ def course(tmp_path: Path) -> Course:
 
 
 @pytest.fixture(scope="session")
-def testbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Testbed]:
-    """Where attacks are tried (tests/attacks)."""
-    made = Testbed(tmp_path_factory.mktemp("testbed"))
-    yield made
-    made.close()
+def testbed() -> Iterator[Testbed]:
+    """Where attacks are tried (tests/attacks); not in pytest's folder, which only its owner can enter."""
+    with tempfile.TemporaryDirectory(prefix="testbed-") as folder:
+        made = Testbed(Path(folder))
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,14 +22,8 @@ for path in ("source/ps1/p1.ipynb", "gradebook.db", ".git/config"):
 # %% attack="reads what a glob finds" walls="mount" effect="sight"
 import glob
 
-for pattern in (
-    "/*/*/*/source/ps1/*.ipynb",
-    "/*/*/*/*/source/ps1/*.ipynb",
-    "/*/*/*/*/*/source/ps1/*.ipynb",
-    "/*/*/*/*/*/*/source/ps1/*.ipynb",
-    "../*/source/*/*.ipynb",
-):
-    for path in glob.glob(pattern)[:20]:
+for folder in (os.path.dirname(os.path.dirname(KNOWN["course"])), "..", "../..", "/home/*", "/srv"):
+    for path in glob.glob(folder + "/*/*/source/*/*.ipynb")[:20]:
         tell(open(path, "rb").read())
 
 # %% attack="reads through links that it makes" walls="mount" effect="sight"
@@ -168,19 +162,20 @@ for name in ("environ", "cmdline", "maps", "mounts", "stat"):
     tell(open("/proc/self/" + name, "rb").read())
 tell(dict(os.environ))
 
-# %% attack="the parents' environ and cmdline" walls="pid" effect="sight"
-pid = os.getpid()
-while pid > 0:
+# %% attack="the parents' environ and cmdline" walls="process" effect="excess" most=0
+pid, reached = os.getpid(), 0
+while pid > 0 and os.path.exists(f"/proc/{pid}/stat"):
+    pid = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
     for name in ("environ", "cmdline"):
         try:
-            tell(open(f"/proc/{pid}/{name}", "rb").read())
-        except OSError as error:
-            print(error)
-    pid = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
-for pid in [KNOWN["pid"]]:
-    tell(open(f"/proc/{pid}/environ", "rb").read())
+            text = open(f"/proc/{pid}/{name}", "rb").read()
+            tell(text)
+            reached += len(text) > 0
+        except OSError:
+            pass
+reach(reached)
 
-# %% attack="every process's environ and cmdline" walls="pid" effect="sight"
+# %% attack="every process's environ and cmdline" walls="process" effect="sight"
 for name in os.listdir("/proc"):
     if name.isdigit():
         for what in ("environ", "cmdline"):
@@ -189,14 +184,14 @@ for name in os.listdir("/proc"):
             except OSError:
                 pass
 
-# %% attack="every process's descriptors" walls="pid" effect="sight"
+# %% attack="another process's descriptors" walls="process" effect="sight"
 import glob
 
 for path in glob.glob(f"/proc/{KNOWN['pid']}/fd/*"):
     if "(deleted)" in os.readlink(path):
         tell(open(path, "rb").read(1000))
 
-# %% attack="the memory of other processes" walls="pid" effect="sight" seconds=8
+# %% attack="the memory of other processes" walls="process" effect="sight" seconds=8
 import re
 import time
 
@@ -383,18 +378,21 @@ for path in glob.glob(KNOWN["course"] + "/submitted/*/*/*") + glob.glob(KNOWN["c
 # %% attack="temporary folders" walls="mount" effect="sight" seconds=8
 import glob
 
-for path in glob.glob("/tmp/left*") + glob.glob(os.path.dirname(KNOWN["course"]) + "/left*"):
+for path in glob.glob(os.path.dirname(KNOWN["course"]) + "/left*"):
     tell(open(path, "rb").read())
 
 # %% attack="/dev/shm" walls="mount" effect="sight"
-for name in os.listdir("/dev/shm"):
-    if os.path.isfile("/dev/shm/" + name):
-        tell(open("/dev/shm/" + name, "rb").read(1000))
+for name in os.listdir(KNOWN["host"] + "/dev/shm"):
+    if name.startswith("left-by"):
+        tell(open(KNOWN["host"] + "/dev/shm/" + name, "rb").read(1000))
 
-# %% attack="leaves something in /dev/shm for the next" walls="mount" effect="harm"
-open("/dev/shm/left-by-a-hand-in", "w").write("x")
-open("/tmp/left-by-a-hand-in", "w").write("x")
-open("/var/tmp/left-by-a-hand-in", "w").write("x")
+# %% attack="leaves something for the next" walls="mount landlock" effect="harm"
+for folder in ("/dev/shm", "/tmp", "/var/tmp"):
+    try:
+        with open(f"{KNOWN['host']}{folder}/left-by-a-hand-in", "w") as file:
+            file.write("x")
+    except OSError as error:
+        print(error)
 
 # %% [markdown] threat="inherited descriptors"
 # A descriptor that is open needs no path.
@@ -423,7 +421,7 @@ tell(open(os.open(os.path.relpath(KNOWN["course"]) + "/source/ps1/p1.ipynb", os.
 # %% [markdown] threat="the solution in an installed package, the course folder or git"
 # The grader, the helpers and the course are parts of one repository; a student's process needs the helpers only.
 
-# %% attack="the course beside the helpers' module" walls="mount" effect="sight"
+# %% attack="the course beside the helpers' module" walls="process" effect="sight"
 import pathlib
 
 import utils
@@ -435,7 +433,7 @@ for folder in pathlib.Path(utils.__file__).resolve().parents:
         if "BEGIN HIDDEN TESTS" in text:
             print("HIDDEN" + " TESTS FOUND")
 
-# %% attack="the course beside the grader's module" walls="mount" effect="sight"
+# %% attack="the course beside the grader's module" walls="process" effect="sight"
 import pathlib
 import sys
 

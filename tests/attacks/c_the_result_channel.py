@@ -4,14 +4,14 @@
 # %% [markdown] threat="writing result files or the gradebook"
 # The grader keeps its results in files. The student's process knows where, and cannot get there.
 
-# %% attack="gives itself points in the gradebook" walls="mount" effect="points"
+# %% attack="gives itself points in the gradebook" walls="mount landlock" effect="points"
 import sqlite3
 
 with sqlite3.connect(KNOWN["course"] + "/gradebook.db", timeout=1) as gradebook:
     gradebook.execute("update grade set manual_score = 5, auto_score = 5, needs_manual_grade = 0")
 gradebook.close()
 
-# %% attack="writes into the course folder" walls="mount" effect="harm"
+# %% attack="writes into the course folder" walls="mount landlock" effect="harm"
 import os
 
 for path in ("written-by-a-hand-in", "source/ps1/written-by-a-hand-in", "submitted/written-by-a-hand-in"):
@@ -59,17 +59,18 @@ for number in range(64):
     except OSError:
         pass
 
-# %% attack="writes to the descriptors of other processes" walls="pid" effect="harm"
+# %% attack="opens the descriptors of other processes for writing" walls="process" effect="excess" most=0
 import glob
 import os
 
-for path in glob.glob("/proc/[0-9]*/fd/*"):
-    if path.split("/")[2] == str(KNOWN["pid"]):
-        try:
-            with open(path, "r+b", 0) as file:
-                file.write(b"written by a hand-in")
-        except OSError:
-            pass
+reached = 0
+for path in glob.glob(f"/proc/{KNOWN['pid']}/fd/*") + glob.glob(f"/proc/{os.getppid()}/fd/*"):
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+        reached += 1
+    except OSError:
+        pass
+reach(reached)
 
 # %% attack="closes every descriptor" walls="process" effect="loss"
 import os
@@ -95,7 +96,7 @@ if os.fork() == 0:
         time.sleep(30)
     os._exit(0)
 
-# %% attack="a daemon that changes the answers later" walls="pid mount" effect="points" places="before answer"
+# %% attack="a daemon that changes the answers later" walls="pid mount landlock" effect="points" places="before answer"
 import os
 import sqlite3
 import time

@@ -32,7 +32,8 @@ class Attack:
         What stops it, any of these alone: all have to be taken down before it has its effect.
     effect : str
         What it has then: ``sight`` of a canary, ``points``, ``loss`` of what was earned, ``harm`` to a process outside,
-        a process ``left`` behind, or ``excess``, a number above `most`.
+        a process ``left`` behind, an engine's ``fault``, output beyond all ``size``, or ``excess``, a number above
+        `most`.
     places : tuple of str
         Where it is tried: in a cell ``before`` the set-up, in the ``answer``, in a ``call`` by a hidden test. The
         first is where it is tried without its walls.
@@ -40,6 +41,8 @@ class Attack:
         The time limit of a cell.
     most : float
         The most that the cell may say to have reached with the walls in place.
+    limits : tuple of (str, int)
+        Limits of the sandbox that are lower for this attack than they are for a notebook.
     """
 
     group: str
@@ -51,6 +54,7 @@ class Attack:
     places: tuple[str, ...] = PLACES
     seconds: float = 5.0
     most: float | None = None
+    limits: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.group}: {self.name}"
@@ -77,6 +81,8 @@ def _attack(group: str, threat: str, cell: Cell) -> Attack:
     name, walls, effect = options.pop("attack"), options.pop("walls"), options.pop("effect")
     if "places" in options:
         options["places"] = tuple(options["places"].split())
+    pairs = (one.split("=") for one in options.pop("limits", "").split())
+    options["limits"] = tuple((limit, int(number)) for limit, number in pairs)
     return Attack(group, threat, name, cell.source, frozenset(walls.split()), effect, **options)
 
 

@@ -29,7 +29,9 @@ def main() -> None:
     nameless.flush()
     segment = shared_memory(canaries["ipc"].encode())
     folder = tempfile.mkdtemp(prefix="neighbour-")
+    os.chmod(folder, 0o755)
     path, abstract = f"{folder}/socket", f"\0neighbour-{os.getpid()}"
+    os.umask(0)  # everybody may knock
     doors = [
         door(socket.AF_INET, ("127.0.0.1", 0)),
         door(socket.AF_UNIX, path),

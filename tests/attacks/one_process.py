@@ -17,8 +17,9 @@ import sys
 import time
 from pathlib import Path
 
-import numpy
+import numpy.random
 
+from grader.engine import shell as recording
 from grader.engine.shell import RecordingShell
 
 
@@ -106,4 +107,5 @@ def first_line(descriptor: int, seconds: float) -> dict:
 
 if __name__ == "__main__":
     numpy.random.seed(0)
+    recording.LARGEST_OUTPUT = recording.LARGEST_ERROR = recording.MOST_OUTPUTS = 10**9  # nor does it cut anything
     serve(RecordingShell.make())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 from catalogue import Attack, attacks
-from nbformat import NotebookNode
 from testbed import FULL, NOTHING, SOLVED, UNSOLVED, Outcome, has_effect
 
 ATTACKS = attacks()
@@ -22,31 +21,37 @@ def nothing_left(testbed):
 
 @pytest.mark.parametrize(("attack", "place"), [(a, place) for a in ATTACKS for place in a.places], ids=str)
 def test_an_attack_gets_sees_disturbs_and_leaves_nothing(testbed, attack: Attack, place: str):
-    outcome = testbed.grade(testbed.notebook(attack, place), seconds=attack.seconds)
+    with testbed.graded_by(attack.limits):
+        outcome = testbed.grade(testbed.notebook(attack, place), seconds=attack.seconds)
     assert (outcome.points, outcome.score) == (NOTHING, 0)
     assert not outcome.seen
     assert attack.most is None or all(number <= attack.most for number in outcome.reached)
+    assert len(outcome.told) < 8_000_000
     assert not testbed.processes_left()
     assert not testbed.is_disturbed()
     assert testbed.is_honest()
 
 
-def without_walls_of_the_sandbox(testbed, attack: Attack, notebook: NotebookNode) -> Outcome:
-    with testbed.without(attack.walls):
-        return testbed.grade(notebook, seconds=attack.seconds)
+def without_walls_of_the_sandbox(testbed, attack: Attack) -> Outcome:
+    with testbed.graded_by(attack.limits, attack.walls):
+        return testbed.grade(testbed.notebook(attack, attack.places[0]), seconds=attack.seconds)
+
+
+def in_one_process(testbed, attack: Attack) -> Outcome:
+    return testbed.in_one_process(testbed.notebook(attack, attack.places[0]), 2 * attack.seconds)
 
 
 WITHOUT = {  # how to grade without a wall that is not one of the sandbox's
-    ("process",): lambda testbed, attack, notebook: testbed.in_one_process(notebook),
-    ("checks",): lambda testbed, attack, notebook: testbed.with_careless_tests(notebook),
-    ("secret",): lambda testbed, attack, notebook: testbed.without_a_secret(notebook),
+    ("process",): in_one_process,
+    ("checks",): lambda testbed, attack: testbed.with_careless_tests(testbed.notebook(attack, attack.places[0])),
+    ("secret",): lambda testbed, attack: testbed.without_a_secret(testbed.notebook(attack, attack.places[0])),
+    ("disk",): lambda testbed, attack: testbed.grade(testbed.notebook(attack, attack.places[0])),  # with our limits
 }
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_without_its_walls_an_attack_has_its_effect(testbed, attack: Attack):
-    notebook = testbed.notebook(attack, attack.places[0])
-    outcome = WITHOUT.get(tuple(attack.walls), without_walls_of_the_sandbox)(testbed, attack, notebook)
+    outcome = WITHOUT.get(tuple(attack.walls), without_walls_of_the_sandbox)(testbed, attack)
     assert has_effect(testbed, attack, outcome), outcome
 
 

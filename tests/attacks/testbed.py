@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import psutil
 import sqlalchemy
 from catalogue import Attack
 from nbformat import NotebookNode
@@ -30,6 +31,7 @@ from small_course import cell, course_notebook, handed_in
 
 from grader import autograde, examination, handin
 from grader.engine.examiner import Job
+from grader.engine.limits import Limits
 from grader.engine.template import Template
 from grader.feedback import GenerateFeedback
 from grader.gradebook import scores
@@ -106,12 +108,15 @@ class Outcome:
         Everything that the student's process wrote, and everything that the student gets to read.
     lost : str
         Why no result came, or not to the end.
+    fault : bool
+        Whether the engine itself has failed, so that nothing could be graded.
     """
 
     points: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
     told: str = ""
     lost: str = ""
+    fault: bool = False
 
     @property
     def seen(self) -> set[str]:
@@ -168,6 +173,7 @@ class Testbed:
                 "temporary", "cmdline", "environ", "descriptor", "ipc", "service",
             )
         }  # fmt: skip
+        root.chmod(0o755)  # an administrator's hand-ins run as nobody: the walls alone shall hide these files
         self.root = root / "course"
         self.course = Class(self.root)
         self.course.settings["Execute"] = {"timeout": 5}
@@ -184,7 +190,12 @@ class Testbed:
         self._plant()
         self._neighbour: Neighbour | None = None
         self._alone = OneProcess()
-        self._templates: dict[frozenset[str], Template] = {}
+        shared = autograde.shared_templates()["numpy"]
+        shared.start()
+        if shared.tier != "isolated":  # some attacks end whatever process they can reach
+            raise RuntimeError(f"Attacks are tried behind namespaces only, and there are none here: {shared.why}.")
+        self._templates: dict[tuple, Template] = {}
+        self._host = ""
 
     def close(self) -> None:
         self._alone.close()
@@ -231,7 +242,8 @@ class Testbed:
         return self.hand_in(answers, before, after)
 
     def prelude(self) -> str:
-        known = {"course": str(self.root), "left over": str(self._left_over), **self.neighbour.address}
+        known = {"course": f"{self._host}{self.root}", **self.neighbour.address}
+        known["path"], known["host"] = self._host + known["path"], self._host
         return PRELUDE.format(known=repr(known))
 
     def grade(self, notebook: NotebookNode | bytes, student: str = "mallory", seconds: float = 5.0) -> Outcome:
@@ -248,6 +260,8 @@ class Testbed:
             self.course.run(force=True, student=student)
         folder = self.root / f"autograded/{student}/ps1"
         verdict = read_verdict(folder)
+        if verdict is None or any("examin" in message for message in self.course.messages):
+            return Outcome(fault=True, told="\n".join(self.course.messages))
         with self.course.gradebook() as gradebook:
             submission = gradebook.find_submission("ps1", student)
             points = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
@@ -278,14 +292,13 @@ class Testbed:
         return outcome.points == FULL and not outcome.lost
 
     def processes_left(self) -> list[int]:
-        """Living processes that descend from a template, the template itself apart."""
+        """Living processes that descend from a template, its own two apart."""
         left = []
-        template = autograde.shared_templates()["numpy"]
-        mark = os.fsencode(template._folder or "none yet")
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if mark in (entry / "environ").read_bytes() and int(entry.name) != template._process.pid:
-                    left.append(int(entry.name))
+        for template in (autograde.shared_templates()["numpy"], *self._templates.values()):
+            if template._process is not None and template._process.poll() is None:
+                started = psutil.Process(template._process.pid)
+                left += [one.pid for child in started.children() for one in child.children(recursive=True)
+                         if one.status() != psutil.STATUS_ZOMBIE]  # fmt: skip
         return left
 
     def clear(self) -> None:
@@ -297,20 +310,20 @@ class Testbed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def in_one_process(self, notebook: NotebookNode) -> Outcome:
+    def in_one_process(self, notebook: NotebookNode, seconds: float = 10.0) -> Outcome:
         """Run a notebook with its hidden tests in one process that reports on itself."""
         hidden = {one.id: one.source for one in self.source.cells}
         cells = [(one.id, hidden[one.id] if one.id.startswith("test") else one.source)
                  for one in notebook.cells if one.cell_type == "code"]  # fmt: skip
-        told, passed = self._alone_with(cells)
+        told, passed = self._alone_with(cells, seconds)
         points = {name: 5.0 if name in (passed or ()) else 0.0 for name in NOTHING}
         return Outcome(points, sum(points.values()), told, "no report came" if passed is None else "")
 
-    def _alone_with(self, cells: list[tuple[str, str]]) -> tuple[str, list[str] | None]:
+    def _alone_with(self, cells: list[tuple[str, str]], seconds: float) -> tuple[str, list[str] | None]:
         """What cells and files tell that no test printed, and the tests that passed; None if nothing is reported."""
         environment = {"COURSE_SEED": self.canaries["seed"], "SOME_TOKEN": self.canaries["environment"]}
         with tempfile.TemporaryDirectory() as folder:
-            report = self._alone.run(cells, Path(folder), environment, 10.0)
+            report = self._alone.run(cells, Path(folder), environment, seconds)
             told = [path.read_text(errors="replace") for path in Path(folder).rglob("*") if path.is_file()]
         for (name, _), outputs in zip(cells, report.get("outputs", []), strict=False):
             if not name.startswith("test"):
@@ -327,7 +340,7 @@ class Testbed:
                 worth[name] = meta.get("points", 0)
             if one.cell_type == "code":
                 cells.append((name, one.source))
-        outputs, passed = self._alone_with(cells)
+        outputs, passed = self._alone_with(cells, 10.0)
         believed = {name: worth[name] for name in passed if name in worth}
         return Outcome(believed, sum(believed.values()), outputs)
 
@@ -351,16 +364,24 @@ class Testbed:
         return Outcome(points, sum(points.values()), "", report.lost)
 
     @contextlib.contextmanager
-    def without(self, walls: frozenset[str]) -> Iterator[None]:
-        """Grade with a sandbox that lacks some of its walls."""
-        if walls not in self._templates:
-            self._templates[walls] = Template("numpy", without=walls)
+    def graded_by(
+        self, limits: tuple[tuple[str, int], ...] = (), without: frozenset[str] = frozenset()
+    ) -> Iterator[None]:
+        """Grade with lower limits, or in a sandbox that lacks some of its walls."""
+        if not limits and not without:
+            yield
+            return
+        if (limits, without) not in self._templates:
+            self._templates[limits, without] = Template("numpy", Limits(**dict(limits)), sorted(without))
         shared = autograde.shared_templates
-        autograde.shared_templates = lambda: {"numpy": self._templates[walls]}
+        autograde.shared_templates = lambda: {"numpy": self._templates[limits, without]}
+        self._host = "/host" if "mount" in without else ""
+        if without:
+            _open_up(self.root)
         try:
             yield
         finally:
-            autograde.shared_templates = shared
+            autograde.shared_templates, self._host = shared, ""
 
     def _plant(self) -> None:
         """Put canaries where a course folder has its secrets."""
@@ -375,6 +396,12 @@ class Testbed:
         self._left_over = Path(f"/dev/shm/left-by-another-{os.getpid()}")
         self._left_over.write_text(self.canaries["temporary"])
         (self.root.parent / "left-by-another").write_text(self.canaries["temporary"])
+
+
+def _open_up(root: Path) -> None:
+    """Let every user read and write a folder, so that nothing but a wall is in the way."""
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
 
 
 def _told_by(folder: Path) -> Iterator[str]:
@@ -396,5 +423,7 @@ def has_effect(testbed: Testbed, attack: Attack, outcome: Outcome) -> bool:
         "loss": lambda: bool(outcome.lost),
         "harm": testbed.is_disturbed,
         "left": lambda: bool(testbed.processes_left()),
+        "fault": lambda: outcome.fault,
+        "size": lambda: len(outcome.told) > 8_000_000,
         "excess": lambda: any(number > attack.most for number in outcome.reached),
     }[attack.effect]()
