@@ -25,10 +25,11 @@ from small_course import SOLUTION, cell, course_notebook
 from sqlalchemy.engine import Engine
 
 from grader import autograde, handin, nbgrader_setup, work
+from grader.autograde import Autograde, grade_class
 from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
-from grader.verdict import VERDICT_FILE, read_verdict
+from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
 
 def grade_one(converter: Autograde, student: str) -> Verdict | CourseError:

@@ -10,9 +10,9 @@ import pytest
 from catalogue import threat
 from testbed import FULL, SOLVED, UNSOLVED
 
-from grader import autograde
+from grader import work
 from grader.engine import template
-from grader.verdict import digest, read_verdict
+from grader.verdict import course_digest, digest, read_verdict
 from utils import checks
 
 WHOSE = "another student's id in metadata or path"
@@ -54,14 +54,14 @@ def test_a_notebook_cannot_set_its_time(testbed):
 @threat(DURING, "digest", ["another notebook while the first is graded"])
 def test_what_comes_while_a_hand_in_is_graded_is_graded_as_well(testbed, monkeypatch):
     folder = testbed.root / "submitted/mallory/ps1"
-    real = autograde.examine
+    real = work.examine
 
     def resubmit(*arguments):
         (folder / "p1.ipynb").write_text(nbformat.writes(testbed.hand_in(SOLVED)))
         return real(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(autograde, "examine", resubmit)
+        patch.setattr(work, "examine", resubmit)
         assert testbed.grade(testbed.hand_in(UNSOLVED)).score == 0
     assert not testbed.is_current("mallory")  # so the next run grades it
     outcome = testbed.grade_again()
@@ -97,7 +97,7 @@ def test_a_result_is_not_used_again_when_what_it_depends_on_has_changed(testbed,
             (folder / f"a{number}").touch()
 
     def found() -> str:
-        return digest(folder, [root / "source/ps1", root / "nbgrader_config.py"])
+        return digest(folder, course_digest([root / "source/ps1", root / "nbgrader_config.py"]))
 
     before = found()
     assert found() == before
@@ -107,7 +107,7 @@ def test_a_result_is_not_used_again_when_what_it_depends_on_has_changed(testbed,
 
 def test_a_result_depends_on_the_secret_the_helpers_and_the_versions(testbed, monkeypatch, tmp_path):
     def found() -> str:
-        return digest(tmp_path, [])
+        return digest(tmp_path, course_digest([]))
 
     seen = [found()]
     with monkeypatch.context() as patch:

@@ -29,7 +29,7 @@ from one_process import OneProcess
 from small_class import Class
 from small_course import cell, course_notebook, handed_in
 
-from grader import autograde, examination, handin
+from grader import autograde, examination, handin, work
 from grader.engine.examiner import Job
 from grader.engine.limits import Limits
 from grader.engine.template import Template
@@ -190,10 +190,10 @@ class Testbed:
         self._plant()
         self._neighbour: Neighbour | None = None
         self._alone = OneProcess()
-        shared = autograde.shared_templates()["numpy"]
-        shared.start()
-        if shared.tier != "isolated":  # some attacks end whatever process they can reach
-            raise RuntimeError(f"Attacks are tried behind namespaces only, and there are none here: {shared.why}.")
+        self.template = work.shared_template("numpy", Limits())
+        self.template.start()
+        if self.template.tier != "isolated":  # some attacks end whatever process they can reach
+            raise RuntimeError(f"Attacks are tried behind namespaces only, and here are none: {self.template.why}.")
         self._templates: dict[tuple, Template] = {}
         self._host = ""
 
@@ -294,7 +294,7 @@ class Testbed:
     def processes_left(self) -> list[int]:
         """Living processes that descend from a template, its own two apart."""
         left = []
-        for template in (autograde.shared_templates()["numpy"], *self._templates.values()):
+        for template in (self.template, *self._templates.values()):
             if template._process is not None and template._process.poll() is None:
                 started = psutil.Process(template._process.pid)
                 left += [one.pid for child in started.children() for one in child.children(recursive=True)
@@ -359,7 +359,7 @@ class Testbed:
         master = Master.of(source)
         cells = handin.restore(notebook, master)
         job = Job(list(handin.steps(cells, master)), 5, seed)
-        report = examination.examine(autograde.shared_templates()["numpy"], job, {}, {})
+        report = examination.examine(self.template, job, {}, {})
         points = {score.name: score.points for score in scores(cells, report.results)}
         return Outcome(points, sum(points.values()), "", report.lost)
 
@@ -373,15 +373,15 @@ class Testbed:
             return
         if (limits, without) not in self._templates:
             self._templates[limits, without] = Template("numpy", Limits(**dict(limits)), sorted(without))
-        shared = autograde.shared_templates
-        autograde.shared_templates = lambda: {"numpy": self._templates[limits, without]}
+        shared = work.shared_template
+        work.shared_template = lambda stack, its_limits: self._templates[limits, without]
         self._host = "/host" if "mount" in without else ""
         if without:
             _open_up(self.root)
         try:
             yield
         finally:
-            autograde.shared_templates, self._host = shared, ""
+            work.shared_template, self._host = shared, ""
 
     def _plant(self) -> None:
         """Put canaries where a course folder has its secrets."""
