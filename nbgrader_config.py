@@ -15,5 +15,8 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".DS_S
 # Our engine grades, and our pages are the feedback, whether a command or the formgrader asks for it (docs/engine.md).
 dropin.install()
 
+# The formgrader shows what students wrote, and a script in it would run with the rights of who marks.
+c.HTMLExporter.preprocessors = ["grader.harmless.Harmless"]
+
 # Seconds that a cell, or a check, may take.
 c.Execute.timeout = 60

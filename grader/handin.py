@@ -94,6 +94,8 @@ def parse(data: bytes, name: str) -> NotebookNode:
         raise NotANotebook(f"{file} is not a notebook of format 4. Open it in Jupyter and save it again.")
     if not isinstance(notebook.get("cells"), list):
         raise NotANotebook(f"{file} is not a notebook: it has no list of cells.")
+    if len(notebook["cells"]) > MOST_CELLS:  # before it is validated, which takes its time
+        raise NotANotebook(f"{file} has {len(notebook['cells']):,} cells; at most {MOST_CELLS:,} are run.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
@@ -104,8 +106,6 @@ def parse(data: bytes, name: str) -> NotebookNode:
         raise NotANotebook(f"{file} is not a valid notebook: {str(error).splitlines()[0]}") from None
     except Exception:  # nbformat trips over types that it does not expect, each in another way
         raise NotANotebook(f"{file} is not a valid notebook: something in it has a wrong type.") from None
-    if len(notebook.cells) > MOST_CELLS:
-        raise NotANotebook(f"{file} has {len(notebook.cells):,} cells; at most {MOST_CELLS:,} are run.")
     return notebook
 
 

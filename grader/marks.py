@@ -99,6 +99,7 @@ def to_csv(rows: Iterable[Mark]) -> str:
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = "".join(character if character.isprintable() else " " for character in value)  # a row is one line
+    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text

@@ -142,4 +142,5 @@ def _hidden_tests(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _ANSI.sub("", text)
+    text = _ANSI.sub("", text)
+    return "".join(character for character in text if character.isprintable() or character in "\n\t")

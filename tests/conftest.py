@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import sample_class
+from testbed import Testbed
 
 from grader.course import Course
 
@@ -62,6 +64,15 @@ def course(tmp_path: Path) -> Course:
     """This course's text and settings in a folder of their own."""
     sample_class.write_course(tmp_path / "course folder")
     return Course.load(tmp_path / "course folder")
+
+
+@pytest.fixture(scope="session")
+def testbed() -> Iterator[Testbed]:
+    """Where attacks are tried (tests/attacks); not in pytest's folder, which only its owner can enter."""
+    with tempfile.TemporaryDirectory(prefix="testbed-") as folder:
+        made = Testbed(Path(folder))
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")

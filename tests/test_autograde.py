@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import signal
@@ -19,16 +18,13 @@ import small_course
 import sqlalchemy.event
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
-from small_course import SOLUTION, cell, course_notebook, handed_in
+from small_class import Class
+from small_course import SOLUTION, cell, course_notebook
 from sqlalchemy.engine import Engine
 from traitlets import TraitError
-from traitlets.config import Config
 
 from grader import autograde, handin, nbgrader_setup, work
 from grader.autograde import Autograde, grade_class
@@ -38,76 +34,6 @@ from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
 from grader.verdict import VERDICT_FILE, Verdict, read_verdict
-
-
-class Class:
-    """A course folder with the assignment ps1, and nbgrader's command line on it, without its start-up."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.settings = {"CourseDirectory": {"root": str(root)}, "Execute": {"timeout": 20}}
-        self.log = logging.Logger("test")
-        self.messages: list[str] = []
-        handler = logging.Handler()
-        handler.emit = lambda record: self.messages.append(record.getMessage())
-        self.log.addHandler(handler)
-
-    def write(self, path: str, content: NotebookNode | str) -> Path:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.unlink(missing_ok=True)
-        file.write_text(content if isinstance(content, str) else nbformat.writes(content))
-        return file
-
-    def release(self, **notebooks: NotebookNode) -> None:
-        for name, notebook in (notebooks or {"p1": example()}).items():
-            self.write(f"source/ps1/{name}.ipynb", notebook)
-        nbgrader_setup.put_tools_on_path()
-        self.run(GenerateAssignment, force=True)
-
-    def hand_in(self, student: str, answers: dict[str, str], name: str = "p1", **options: object) -> None:
-        source = nbformat.read(self.root / f"source/ps1/{name}.ipynb", as_version=4)
-        self.write(f"submitted/{student}/ps1/{name}.ipynb", handed_in(source, answers, **options))
-
-    def converter(self, kind: type = Autograde, settings: dict | None = None, student: str = "*", **options: object):
-        config = Config(self.settings)
-        config.merge(Config(settings or {}))
-        coursedir = CourseDirectory(config=config)
-        coursedir.assignment_id, coursedir.student_id = "ps1", student
-        coursedir.notebook_id = str(options.pop("notebook", "*"))
-        self.messages.clear()
-        return kind(coursedir=coursedir, config=config, log=self.log, **options)
-
-    def run(self, kind: type = Autograde, **options: object) -> None:
-        self.converter(kind, **options).start()
-
-    def gradebook(self) -> Gradebook:
-        return Gradebook(f"sqlite:///{self.root}/gradebook.db")
-
-    def grades(self, student: str, name: str = "p1") -> dict[str, tuple]:
-        with self.gradebook() as gradebook:
-            notebook = gradebook.find_submission_notebook(name, "ps1", student)
-            return {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in notebook.grades}
-
-    def graded(self, student: str, name: str = "p1") -> NotebookNode:
-        return nbformat.read(self.root / f"autograded/{student}/ps1/{name}.ipynb", as_version=4)
-
-
-def example() -> NotebookNode:
-    notebook = course_notebook()
-    essay = new_markdown_cell("YOUR ANSWER HERE", id="essay")
-    meta = {
-        "grade": True,
-        "grade_id": "essay",
-        "locked": False,
-        "points": 3,
-        "schema_version": 3,
-        "solution": True,
-        "task": False,
-    }
-    essay.metadata["nbgrader"] = meta
-    notebook.cells.append(essay)
-    return notebook
 
 
 def grade_one(converter: Autograde, student: str) -> Verdict | CourseError:

@@ -12,8 +12,8 @@ import time
 
 import psutil
 import pytest
+from small_class import Class, example
 from small_course import SOLUTION
-from test_autograde import Class, example
 
 from grader.course import Course
 from grader.grading import open_gradebook

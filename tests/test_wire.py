@@ -178,6 +178,30 @@ class Liar(list):
         return 1
 
 
+class Units(np.ndarray):
+    pass
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.matrix([[1.0, 2.0]]) * 2,
+        (np.matrix([[1.0, 2.0]]) * 2)[:, 0],
+        Units((3,)),
+        Units((3,))[1:],
+        np.ma.masked,
+        np.ma.masked_all(()).view(np.ma.MaskedArray),
+        np.array([(1, 2.0)], [("a", "i4"), ("b", "f8")]).view(np.recarray).b,
+    ],
+    ids=range(7),
+)
+def test_arrays_of_subclasses_that_own_their_memory_cross(array):
+    view = array[...]
+    one, other = decode(encode([array, view]).data).root
+    assert type(one) is type(other) is np.ndarray and one.shape == array.shape
+    assert np.shares_memory(one, other)
+
+
 def test_what_a_subclass_says_of_itself_does_not_count():
     assert there(Liar([1, 2, 3])) == [1, 2, 3]
 

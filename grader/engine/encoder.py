@@ -14,6 +14,7 @@ from grader.engine.message import DTYPE, EXPANSION, Graph, Limits, NotPlain, mea
 
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIEWS)
+_BASE = np.ndarray.base.__get__  # the array's own, whatever a subclass says
 _INT = 2**53  # beyond it JSON readers may round
 
 
@@ -26,6 +27,7 @@ class Encoder:
         self.waiting: list[tuple[int, Any, int]] = []  # node, the plain object to fill it from, depth
         self.buffers: list[bytes] = []
         self.buffer_of: dict[int, int] = {}  # id of the array that owns memory -> its buffer
+        self.plain_of: dict[int, np.ndarray] = {}  # id of an owner of a subclass -> it as a plain array
         self.views: dict[int, list[np.ndarray]] = {}  # buffer -> the arrays of the message that lie in it
         self.owners: dict[int, np.ndarray] = {}  # buffer -> the array that owns the memory
         self.kept: list[Any] = []  # what ids point to must live until the end
@@ -127,7 +129,7 @@ class Encoder:
             given = self.handle(item)
             return ["handle", given.number, given.kind]
         plain = np.ndarray.view(item, np.ndarray)
-        owner = _owner(plain)
+        owner = self._owner(plain)
         if owner is not None and owner.nbytes <= 16 * max(plain.nbytes, 64):
             offset = plain.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
             strides = list(plain.strides)
@@ -137,6 +139,16 @@ class Encoder:
             owner = plain = np.ascontiguousarray(plain)
             offset, strides = 0, list(owner.strides)
         return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner, plain)]
+
+    def _owner(self, array: np.ndarray) -> np.ndarray | None:
+        """The array whose memory a view shows; None if that is not an array with one contiguous block."""
+        owner = array
+        while isinstance(base := _BASE(owner), np.ndarray):
+            owner = base
+        if type(owner) is not np.ndarray:
+            self.kept.append(owner)
+            owner = self.plain_of.setdefault(id(owner), np.ndarray.view(owner, np.ndarray))
+        return owner if owner.flags.c_contiguous or owner.flags.f_contiguous else None
 
     def _memory(self, owner: np.ndarray, view: np.ndarray) -> int:
         """The buffer for an array's memory, which is written when all arrays that lie in it are known."""
@@ -186,16 +198,6 @@ def _covered(owner: np.ndarray, views: list[np.ndarray]) -> bytes:
             offset = view.__array_interface__["data"][0] - start
             np.ndarray(view.shape, view.dtype, memory, offset, view.strides)[...] = view
     return bytes(memory)
-
-
-def _owner(array: np.ndarray) -> np.ndarray | None:
-    """The array whose memory a view shows; None if that is not an array with one contiguous block."""
-    owner = array
-    while isinstance(owner.base, np.ndarray):
-        owner = np.ndarray.view(owner.base, np.ndarray) if type(owner.base) is not np.ndarray else owner.base
-    if owner.flags.c_contiguous or owner.flags.f_contiguous:
-        return owner
-    return None
 
 
 def _digits(number: int) -> str:

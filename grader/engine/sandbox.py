@@ -254,7 +254,7 @@ def _build(plan: Plan, root: Path) -> None:
     os.chdir(root)
     if "mount" in plan.without:
         (root / _HOST.relative_to("/")).mkdir()
-        linux.bind("/", root / _HOST.relative_to("/"))
+        linux.bind("/", root / _HOST.relative_to("/"), read_only=False)
 
 
 def _trial(plan: Plan, program: bytes) -> str:
