@@ -389,7 +389,7 @@ for name in os.listdir(KNOWN["host"] + "/dev/shm"):
 # %% attack="leaves something for the next" walls="mount landlock" effect="harm"
 for folder in ("/dev/shm", "/tmp", "/var/tmp"):
     try:
-        with open(f"{KNOWN['host']}{folder}/left-by-a-hand-in", "w") as file:
+        with open(f"{KNOWN['host']}{folder}/{KNOWN['mark']}", "w") as file:
             file.write("x")
     except OSError as error:
         print(error)

@@ -34,7 +34,7 @@ get_ipython().input_transformers_post.append(lambda lines: [line.replace("assert
 get_ipython().input_transformers_cleanup.append(lambda lines: ["pass\n"])
 
 # %% attack="transform_cell answers with nothing" walls="process" effect="points"
-get_ipython().input_transformer_manager.transform_cell = lambda cell: "pass\n"
+get_ipython().transform_cell = lambda cell: "pass\n"
 
 # %% attack="compile makes nothing of a test" walls="process" effect="points"
 import builtins

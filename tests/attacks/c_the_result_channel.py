@@ -4,11 +4,12 @@
 # %% [markdown] threat="writing result files or the gradebook"
 # The grader keeps its results in files. The student's process knows where, and cannot get there.
 
-# %% attack="gives itself points in the gradebook" walls="mount landlock" effect="points"
+# %% attack="gives itself points in the gradebook" walls="mount landlock" effect="harm"
 import sqlite3
 
 with sqlite3.connect(KNOWN["course"] + "/gradebook.db", timeout=1) as gradebook:
     gradebook.execute("update grade set manual_score = 5, auto_score = 5, needs_manual_grade = 0")
+    gradebook.execute("update student set first_name = 'all points'")
 gradebook.close()
 
 # %% attack="writes into the course folder" walls="mount landlock" effect="harm"
@@ -96,7 +97,7 @@ if os.fork() == 0:
         time.sleep(30)
     os._exit(0)
 
-# %% attack="a daemon that changes the answers later" walls="pid mount landlock" effect="points" places="before answer"
+# %% attack="a daemon that changes the answers later" walls="pid mount landlock" effect="harm" places="before answer"
 import os
 import sqlite3
 import time
@@ -109,7 +110,7 @@ if os.fork() == 0:
             time.sleep(0.1)
             try:
                 with sqlite3.connect(KNOWN["course"] + "/gradebook.db", timeout=1) as gradebook:
-                    gradebook.execute("update grade set manual_score = 5")
+                    gradebook.execute("update student set first_name = 'all points'")
             except sqlite3.Error:
                 pass
     os._exit(0)

@@ -41,8 +41,8 @@ class Attack:
         The time limit of a cell.
     most : float
         The most that the cell may say to have reached with the walls in place.
-    limits : tuple of (str, int)
-        Limits of the sandbox that are lower for this attack than they are for a notebook.
+    low_limits : bool
+        Whether the limits of the sandbox are lower for it than they are for a notebook.
     """
 
     group: str
@@ -54,7 +54,7 @@ class Attack:
     places: tuple[str, ...] = PLACES
     seconds: float = 5.0
     most: float | None = None
-    limits: tuple[tuple[str, int], ...] = ()
+    low_limits: bool = False
 
     def __str__(self) -> str:
         return f"{self.group}: {self.name}"
@@ -81,8 +81,7 @@ def _attack(group: str, threat: str, cell: Cell) -> Attack:
     name, walls, effect = options.pop("attack"), options.pop("walls"), options.pop("effect")
     if "places" in options:
         options["places"] = tuple(options["places"].split())
-    pairs = (one.split("=") for one in options.pop("limits", "").split())
-    options["limits"] = tuple((limit, int(number)) for limit, number in pairs)
+    options["low_limits"] = options.pop("limits", "") == "low"
     return Attack(group, threat, name, cell.source, frozenset(walls.split()), effect, **options)
 
 

@@ -4,11 +4,11 @@
 # %% [markdown] threat="endless loops in Python and in C"
 # A cell has its time, and whoever does not listen is ended from outside.
 
-# %% attack="an endless loop in Python" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="an endless loop in Python" walls="process" effect="loss" seconds=0.3 places="before"
 while True:
     pass
 
-# %% attack="an endless loop that catches everything" walls="process" effect="loss" seconds=1 places="answer"
+# %% attack="an endless loop that catches everything" walls="process" effect="loss" seconds=0.3 places="answer"
 while True:
     try:
         while True:
@@ -16,15 +16,15 @@ while True:
     except BaseException:
         pass
 
-# %% attack="an endless loop in C" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="an endless loop in C" walls="process" effect="loss" seconds=0.3 places="before"
 import itertools
 
 sum(itertools.repeat(1))
 
-# %% attack="an endless call" walls="process" effect="loss" seconds=1 places="call"
+# %% attack="an endless call" walls="process" effect="loss" seconds=0.3 places="call"
 3 ** (3**30)
 
-# %% attack="a regular expression without end" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="a regular expression without end" walls="process" effect="loss" seconds=0.3 places="before"
 import re
 
 re.match("(a|a?)+$", "a" * 60 + "b")
@@ -32,19 +32,19 @@ re.match("(a|a?)+$", "a" * 60 + "b")
 # %% [markdown] threat="sleeping for ever"
 # Time on the clock is a limit, too.
 
-# %% attack="sleeps" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="sleeps" walls="process" effect="loss" seconds=0.3 places="before"
 import time
 
 time.sleep(1_000_000)
 
-# %% attack="waits for a lock that nobody gives back" walls="process" effect="loss" seconds=1 places="answer"
+# %% attack="waits for a lock that nobody gives back" walls="process" effect="loss" seconds=0.3 places="answer"
 import threading
 
 lock = threading.Lock()
 lock.acquire()
 lock.acquire()
 
-# %% attack="stops itself" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="stops itself" walls="process" effect="loss" seconds=0.3 places="before"
 import os
 import signal
 
@@ -55,14 +55,14 @@ while True:
 # %% [markdown] threat="blocked signals"
 # The limit that a cell feels is a signal, which a cell can refuse to hear; the other one is not.
 
-# %% attack="blocks all signals and goes on" walls="process" effect="loss" seconds=1 places="before"
+# %% attack="blocks all signals and goes on" walls="process" effect="loss" seconds=0.3 places="before"
 import signal
 
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
 while True:
     pass
 
-# %% attack="takes the timers away and goes on" walls="process" effect="loss" seconds=1 places="answer"
+# %% attack="takes the timers away and goes on" walls="process" effect="loss" seconds=0.3 places="answer"
 import signal
 
 for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
@@ -75,7 +75,7 @@ while True:
 # %% [markdown] threat="fork and thread bombs"
 # The number of processes and threads is limited. (The loops here end by themselves.)
 
-# %% attack="a fork bomb" walls="limits cgroup" effect="excess" most=16 limits="processes=16" places="before call"
+# %% attack="a fork bomb" walls="limits cgroup" effect="excess" most=16 limits="low" places="before call"
 import os
 import time
 
@@ -90,7 +90,7 @@ except OSError:
     pass
 reach(children)
 
-# %% attack="a fork bomb of grandchildren" walls="limits cgroup" effect="excess" most=16 limits="processes=16" places="before"
+# %% attack="a fork bomb of grandchildren" walls="limits cgroup" effect="excess" most=16 limits="low" places="before"
 import os
 import time
 
@@ -115,7 +115,7 @@ try:
 except BlockingIOError:
     reach(0)
 
-# %% attack="a thread bomb" walls="limits cgroup" effect="excess" most=16 limits="processes=16" places="before call"
+# %% attack="a thread bomb" walls="limits cgroup" effect="excess" most=16 limits="low" places="before call"
 import threading
 import time
 
@@ -131,7 +131,7 @@ reach(started)
 # %% [markdown] threat="memory and /dev/shm and disk bombs"
 # Memory and files are limited; files live in memory and vanish with the process.
 
-# %% attack="memory" walls="limits cgroup" effect="excess" most=250 limits="memory=200" places="before call"
+# %% attack="memory" walls="limits cgroup" effect="excess" most=300 limits="low" places="before call"
 blocks = []
 try:
     for _ in range(40):
@@ -142,7 +142,7 @@ reached = 10 * len(blocks)
 blocks.clear()
 reach(reached)
 
-# %% attack="memory by mapping" walls="limits cgroup" effect="excess" most=250 limits="memory=200" places="before"
+# %% attack="memory by mapping" walls="limits cgroup" effect="excess" most=300 limits="low" places="before"
 import mmap
 
 maps = []
@@ -156,7 +156,7 @@ reached = 10 * len(maps)
 maps.clear()
 reach(reached)
 
-# %% attack="files in /dev/shm" walls="disk" effect="excess" most=8 limits="disk=8" places="before"
+# %% attack="files in /dev/shm" walls="disk" effect="excess" most=8 limits="low" places="before"
 import os
 
 written = 0
@@ -172,7 +172,7 @@ for number in range(40):
         os.unlink(f"/dev/shm/bomb-{os.getpid()}-{number}")
 reach(written)
 
-# %% attack="files beside the notebook" walls="disk" effect="excess" most=8 limits="disk=8" places="before call"
+# %% attack="files beside the notebook" walls="disk" effect="excess" most=8 limits="low" places="before call"
 import os
 
 written = 0
@@ -188,7 +188,7 @@ for number in range(40):
         os.unlink(f"bomb-{number}")
 reach(written)
 
-# %% attack="files in temporary folders" walls="disk" effect="excess" most=8 limits="disk=8" places="before"
+# %% attack="files in temporary folders" walls="disk" effect="excess" most=8 limits="low" places="before"
 import os
 import tempfile
 
@@ -206,7 +206,7 @@ for path in written:
     os.unlink(path)
 reach(len(written))
 
-# %% attack="one large file" walls="limits" effect="excess" most=4 limits="file=4" places="before"
+# %% attack="one large file" walls="limits cgroup" effect="excess" most=4 limits="low" places="before"
 import os
 
 written = 0
@@ -249,7 +249,7 @@ raise ValueError("x" * 10_000_000)
 # %% [markdown] threat="descriptor exhaustion"
 # Descriptors are counted for each process.
 
-# %% attack="opens all descriptors" walls="limits" effect="excess" most=1024 places="before call"
+# %% attack="opens all descriptors" walls="limits cgroup" effect="excess" most=1024 limits="low" places="before call"
 import os
 
 opened = []

@@ -21,8 +21,8 @@ def nothing_left(testbed):
 
 @pytest.mark.parametrize(("attack", "place"), [(a, place) for a in ATTACKS for place in a.places], ids=str)
 def test_an_attack_gets_sees_disturbs_and_leaves_nothing(testbed, attack: Attack, place: str):
-    with testbed.graded_by(attack.limits):
-        outcome = testbed.grade(testbed.notebook(attack, place), seconds=attack.seconds)
+    with testbed.graded_by(attack.low_limits):
+        outcome = testbed.tried(testbed.notebook(attack, place), seconds=attack.seconds)
     assert (outcome.points, outcome.score) == (NOTHING, 0)
     assert not outcome.seen
     assert attack.most is None or all(number <= attack.most for number in outcome.reached)
@@ -33,8 +33,8 @@ def test_an_attack_gets_sees_disturbs_and_leaves_nothing(testbed, attack: Attack
 
 
 def without_walls_of_the_sandbox(testbed, attack: Attack) -> Outcome:
-    with testbed.graded_by(attack.limits, attack.walls):
-        return testbed.grade(testbed.notebook(attack, attack.places[0]), seconds=attack.seconds)
+    with testbed.graded_by(attack.low_limits, attack.walls):
+        return testbed.tried(testbed.notebook(attack, attack.places[0]), seconds=attack.seconds)
 
 
 def in_one_process(testbed, attack: Attack) -> Outcome:
@@ -45,7 +45,7 @@ WITHOUT = {  # how to grade without a wall that is not one of the sandbox's
     ("process",): in_one_process,
     ("checks",): lambda testbed, attack: testbed.with_careless_tests(testbed.notebook(attack, attack.places[0])),
     ("secret",): lambda testbed, attack: testbed.without_a_secret(testbed.notebook(attack, attack.places[0])),
-    ("disk",): lambda testbed, attack: testbed.grade(testbed.notebook(attack, attack.places[0])),  # with our limits
+    ("disk",): lambda testbed, attack: testbed.tried(testbed.notebook(attack, attack.places[0])),  # with our limits
 }
 
 
@@ -58,5 +58,5 @@ def test_without_its_walls_an_attack_has_its_effect(testbed, attack: Attack):
 def test_the_testbed_tells_a_right_answer_from_an_unsolved_notebook_in_both_ways_of_grading(testbed):
     for answers, points in ((SOLVED, FULL), (UNSOLVED, NOTHING)):
         notebook = testbed.hand_in(answers, [testbed.prelude()])
-        assert testbed.grade(notebook).points == points
+        assert testbed.grade(notebook).points == testbed.tried(notebook).points == points
         assert testbed.in_one_process(notebook).points == points

@@ -17,12 +17,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 import psutil
-import sqlalchemy
 from catalogue import Attack
 from nbformat import NotebookNode
 from one_process import OneProcess
@@ -33,12 +32,15 @@ from grader import autograde, examination, handin, work
 from grader.engine.examiner import Job
 from grader.engine.limits import Limits
 from grader.engine.template import Template
+from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
 from grader.gradebook import scores
 from grader.master import Master
 from grader.verdict import read_verdict
+from grader.work import Task
 
 HERE = Path(__file__).parent
+LOW = Limits(memory=200, processes=16, disk=8, file=4)
 OUTSIDE = ("/tmp", "/var/tmp", "/dev/shm")
 CANARY = re.compile(r"canary-[a-z]+-[0-9a-f]{16}")
 
@@ -177,6 +179,7 @@ class Testbed:
         self.root = root / "course"
         self.course = Class(self.root)
         self.course.settings["Execute"] = {"timeout": 5}
+        self._mark = f"left-by-a-hand-in-{os.getpid()}"
         self.memory = self.canaries["memory"] * 2  # in the memory of the grader itself
         os.environ.update(COURSE_SEED=self.canaries["seed"], SOME_TOKEN=self.canaries["environment"])
         self.source = course_notebook(
@@ -188,6 +191,8 @@ class Testbed:
         self.course.release(p1=self.source)
         self.released = nbformat.read(self.root / "release/ps1/p1.ipynb", as_version=4)
         self._plant()
+        self._rules = self.course.converter().rules()
+        self._gradebook = (self.root / "gradebook.db").read_bytes()
         self._neighbour: Neighbour | None = None
         self._alone = OneProcess()
         self.template = work.shared_template("numpy", Limits())
@@ -209,10 +214,14 @@ class Testbed:
 
     def is_disturbed(self) -> bool:
         """Whether something was left outside, or has reached the neighbour, since this was last asked."""
-        left = [path for folder in OUTSIDE for path in Path(folder).glob("left-by-a-hand-in")]
+        left = [path for folder in OUTSIDE if (path := Path(folder, self._mark)).exists()]
         left += self.root.rglob("written-by-a-hand-in")
         for path in left:
             path.unlink()
+        gradebook = (self.root / "gradebook.db").read_bytes()
+        if gradebook != self._gradebook:
+            (self.root / "gradebook.db").write_bytes(self._gradebook)
+            left.append(self.root / "gradebook.db")
         if self._neighbour is None or self._neighbour.is_untouched:
             return bool(left)
         self._neighbour.close()
@@ -243,8 +252,21 @@ class Testbed:
 
     def prelude(self) -> str:
         known = {"course": f"{self._host}{self.root}", **self.neighbour.address}
-        known["path"], known["host"] = self._host + known["path"], self._host
+        known |= {"path": self._host + known["path"], "host": self._host, "mark": self._mark}
         return PRELUDE.format(known=repr(known))
+
+    def tried(self, notebook: NotebookNode, seconds: float = 5.0) -> Outcome:
+        """Grade a notebook for nobody: what is not written down is the same as for a hand-in."""
+        task = Task({"p1": nbformat.writes(notebook).encode()}, {}, replace(self._rules, seconds=seconds))
+        try:
+            graded = work.grade(task)
+        except EngineFault as fault:
+            return Outcome(lost=str(fault), fault=True)
+        (one,) = graded.notebooks
+        points = {score.name: score.points for score in one.scores}
+        told = [json.dumps(dict(one.messages)), one.reason, *_told_by_cells(one.content.decode())]
+        told += [name + data.decode(errors="replace") for name, data in graded.files.items()]
+        return Outcome(points, sum(points.values()), "\n".join(told), one.reason)
 
     def grade(self, notebook: NotebookNode | bytes, student: str = "mallory", seconds: float = 5.0) -> Outcome:
         """Hand in a notebook, grade it and write the page for the student."""
@@ -260,13 +282,12 @@ class Testbed:
             self.course.run(force=True, student=student)
         folder = self.root / f"autograded/{student}/ps1"
         verdict = read_verdict(folder)
-        if verdict is None or any("examin" in message for message in self.course.messages):
-            return Outcome(fault=True, told="\n".join(self.course.messages))
         with self.course.gradebook() as gradebook:
             submission = gradebook.find_submission("ps1", student)
             points = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
             score = submission.score
         self.course.run(GenerateFeedback, student=student)
+        self._gradebook = (self.root / "gradebook.db").read_bytes()
         told = [
             (self.root / f"feedback/{student}/ps1/p1.html").read_text(),
             json.dumps(verdict.messages),
@@ -288,7 +309,7 @@ class Testbed:
 
     def is_honest(self) -> bool:
         """Whether an honest hand-in on the same templates gets all its points."""
-        outcome = self.grade(self.hand_in(SOLVED), "ada")
+        outcome = self.tried(self.hand_in(SOLVED))
         return outcome.points == FULL and not outcome.lost
 
     def processes_left(self) -> list[int]:
@@ -302,10 +323,7 @@ class Testbed:
         return left
 
     def clear(self) -> None:
-        """End what an attack has left, and take back what it has written, so that it is not found again."""
-        with self.course.gradebook() as gradebook:
-            gradebook.db.execute(sqlalchemy.text("update grade set manual_score = null"))
-            gradebook.db.commit()
+        """End what an attack has left, so that it is not found again."""
         for pid in self.processes_left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -364,17 +382,15 @@ class Testbed:
         return Outcome(points, sum(points.values()), "", report.lost)
 
     @contextlib.contextmanager
-    def graded_by(
-        self, limits: tuple[tuple[str, int], ...] = (), without: frozenset[str] = frozenset()
-    ) -> Iterator[None]:
+    def graded_by(self, low_limits: bool = False, without: frozenset[str] = frozenset()) -> Iterator[None]:
         """Grade with lower limits, or in a sandbox that lacks some of its walls."""
-        if not limits and not without:
+        if not low_limits and not without:
             yield
             return
-        if (limits, without) not in self._templates:
-            self._templates[limits, without] = Template("numpy", Limits(**dict(limits)), sorted(without))
+        if (low_limits, without) not in self._templates:
+            self._templates[low_limits, without] = Template("numpy", LOW if low_limits else Limits(), sorted(without))
         shared = work.shared_template
-        work.shared_template = lambda stack, its_limits: self._templates[limits, without]
+        work.shared_template = lambda stack, limits: self._templates[low_limits, without]
         self._host = "/host" if "mount" in without else ""
         if without:
             _open_up(self.root)
@@ -405,14 +421,19 @@ def _open_up(root: Path) -> None:
 
 
 def _told_by(folder: Path) -> Iterator[str]:
-    """What a graded notebook's own cells printed, and the files beside it; the tests' outputs are the instructor's."""
+    """What a graded notebook's own cells printed, and the files beside it."""
     for path in folder.rglob("*"):
-        if path.suffix == ".ipynb":
-            for one in nbformat.read(path, as_version=4).cells:
-                if one.cell_type == "code" and not one.metadata.get("nbgrader", {}).get("grade"):
-                    yield str(one.outputs)
+        if path.suffix == ".ipynb" and path.is_file():
+            yield from _told_by_cells(path.read_text())
         elif path.is_file() and path.name != "verdict.json":
             yield path.read_text(errors="replace")
+
+
+def _told_by_cells(notebook: str) -> Iterator[str]:
+    """What cells printed that are no tests; the tests' outputs are the instructor's."""
+    for one in nbformat.reads(notebook, as_version=4).cells:
+        if one.cell_type == "code" and not one.metadata.get("nbgrader", {}).get("grade"):
+            yield str(one.outputs)
 
 
 def has_effect(testbed: Testbed, attack: Attack, outcome: Outcome) -> bool:
