@@ -165,6 +165,7 @@ class Sandbox:
             filetree.give_private_files(disk)
             if is_student and "mount" not in self._plan.without:
                 filetree.cover(self._plan.helpers, self._plan.program, modules)
+            linux.drop_capabilities()
         os.chdir(filetree.HOME if self.tier == "isolated" else self._home)
         os.environ["HOME"] = os.getcwd()
         return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -175,11 +176,10 @@ class Sandbox:
         size = int(self._read("self/statm").split()[0]) * resource.getpagesize()
         with contextlib.suppress(OSError):
             self._write("self/oom_score_adj", limits.END_FIRST)
-        if self.tier == "isolated":
-            if "user" in walls:
-                linux.unshare(linux.NEWUSER)
-                self._be(_INSIDE, _INSIDE)
-            linux.drop_capabilities()
+        if self.tier == "isolated" and "user" in walls:
+            linux.unshare(linux.NEWUSER)
+            self._be(_INSIDE, _INSIDE)
+            linux.drop_capabilities()  # those of the new namespace
         if "limits" in walls:
             limits.apply(allowed, size)
         linux.no_new_privileges()
