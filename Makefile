@@ -27,7 +27,8 @@ test: $(READY)  ## the project's own tests
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters
+nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters, and what its own converter gives to attacks
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/attacks/comparison.py
 	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde
 
 browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/

@@ -21,7 +21,7 @@ DEVIATIONS = {
     "test_handle_failure_single_notebook": _OTHERS_CELLS,
     "test_missing_source_kernelspec": (
         "The kernel that a hand-in names is not used: the engine runs Python, and only the kernel of the course's own "
-        "notebook can say otherwise (tests/test_autograde.py::test_what_a_hand_in_says_about_its_cells_counts_for_nothing)."
+        "notebook can say otherwise (tests/attacks/test_e_the_file.py::test_a_changed_file_has_the_points_of_its_answers)."
     ),
 }
 

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -16,8 +15,9 @@ import psutil
 import pytest
 import small_course
 import sqlalchemy.event
+from catalogue import threat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -220,42 +220,6 @@ def test_a_timestamp_that_is_none_stops_that_hand_in_only(ps1, text):
     assert os.listdir(ps1.root / "autograded") == ["ben"]
 
 
-def test_files_that_a_notebook_wrote_are_kept_if_they_are_regular_and_bounded(ps1, monkeypatch, tmp_path):
-    monkeypatch.setattr(handin, "LARGEST_FILES", 10_000)
-    (tmp_path / "secret").write_text("of the grader")
-    write = f"""import os
-os.makedirs('results')
-open('results/curve.csv', 'w').write('1,2')
-open('large', 'w').write('x' * 20_000)
-os.symlink({str(tmp_path / "secret")!r}, 'link')
-os.link('results/curve.csv', 'hard')
-os.unlink('hard')
-os.mkfifo('pipe')
-os.symlink('/', 'root')
-open('p1.ipynb', 'w').write('mine'); open('{VERDICT_FILE}', 'w').write('mine'); open('x.pyc', 'w').write('mine')"""
-    ps1.hand_in("ada", {"double": SOLUTION}, before=[write])
-    ps1.run()
-    folder = ps1.root / "autograded/ada/ps1"
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
-    assert files == ["p1.ipynb", "results/curve.csv", VERDICT_FILE]
-    assert ps1.grades("ada")["test_double"] == (5, False)
-    assert read_verdict(folder).student == "ada"
-
-
-def test_links_in_a_hand_in_lead_nowhere(ps1, tmp_path):
-    (tmp_path / "secret").write_text("of the grader")
-    ps1.hand_in("ada", {"double": SOLUTION}, before=["import os\nprint(sorted(os.listdir()))"])
-    folder = ps1.root / "submitted/ada/ps1"
-    (folder / "link").symlink_to(tmp_path / "secret")
-    (folder / "up").symlink_to(tmp_path)
-    os.link(tmp_path / "secret", folder / "hard")
-    os.mkfifo(folder / "pipe")
-    ps1.write("submitted/ada/ps1/notes.txt", "mine")
-    ps1.run()
-    assert ps1.graded("ada").cells[0].outputs[0].text == "['notes.txt']\n"
-    assert sorted(os.listdir(ps1.root / "autograded/ada/ps1")) == ["notes.txt", "p1.ipynb", VERDICT_FILE]
-
-
 def test_the_courses_files_replace_the_students_copies(ps1):
     for name in ("data.csv", "helper.py"):
         ps1.write(f"source/ps1/{name}", "the course's")
@@ -263,50 +227,6 @@ def test_the_courses_files_replace_the_students_copies(ps1):
     ps1.hand_in("ada", {"double": SOLUTION}, before=["print(open('data.csv').read(), open('helper.py').read())"])
     ps1.run(settings={"Autograde": {"exclude_overwriting": {"ps1": ["helper.py"]}}})
     assert ps1.graded("ada").cells[0].outputs[0].text == "the course's the student's\n"
-
-
-@pytest.mark.parametrize(
-    "damage", ["tags", "points", "kind", "type", "deleted", "swapped", "copied", "setup", "skip", "kernel", "ids"]
-)
-def test_what_a_hand_in_says_about_its_cells_counts_for_nothing(ps1, damage):
-    for student, answers, points in (("ada", {"double": SOLUTION}, 5), ("ben", {}, 0)):
-        ps1.hand_in(student, answers)
-        path = ps1.root / f"submitted/{student}/ps1/p1.ipynb"
-        notebook = nbformat.read(path, as_version=4)
-        _, setup, answer, test, _ = notebook.cells
-        if damage == "tags":
-            test.metadata.tags = setup.metadata.tags = ["skip-execution", "raises-exception", "remove-cell"]
-        elif damage == "points":
-            test.metadata.nbgrader.points = 1000
-        elif damage == "kind":
-            test.metadata.course.kind = "solution"
-            test.metadata.nbgrader.update(grade=False, solution=True, locked=False)
-            test.source = "pass"
-        elif damage == "type":
-            notebook.cells[3] = new_markdown_cell("nothing to test", metadata=test.metadata, id=test.id)
-        elif damage == "deleted":
-            del notebook.cells[3], notebook.cells[1]
-        elif damage == "swapped":
-            test.metadata, setup.metadata = setup.metadata, test.metadata
-            notebook.cells[1], notebook.cells[3] = test, setup
-        elif damage == "copied":
-            notebook.cells[3:3] = [test.copy(), test.copy()]
-            notebook.cells[3].source = notebook.cells[4].source = "print('free points')"
-        elif damage == "setup":
-            setup.source = "np = checks = progress = None"
-        elif damage == "skip":
-            test.source, test.metadata = "", {"nbgrader": {"grade_id": "test_double"}}
-        elif damage == "kernel":
-            notebook.metadata.kernelspec = {"name": "bash", "display_name": "Bash", "language": "bash"}
-        elif damage == "ids":
-            for one in notebook.cells:
-                one.id = "same"
-        path.write_text(nbformat.writes(notebook))
-        ps1.run(student=student)
-        assert ps1.grades(student)["test_double"] == (points, False)
-        with ps1.gradebook() as gradebook:
-            assert gradebook.find_submission("ps1", student).max_score == 8
-        nbformat.validate(ps1.graded(student))
 
 
 def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
@@ -519,6 +439,7 @@ TELLS = [
 ]
 
 
+@threat("traceback text", "messages")
 @pytest.mark.parametrize("tell", TELLS)
 def test_a_later_exercise_cannot_tell_the_hidden_inputs_of_an_earlier_one(tmp_path, tell):
     exercises = [
@@ -571,33 +492,6 @@ def test_hidden_tests_stay_hidden_behind_other_delimiters(tmp_path):
     assert "passes the visible checks, but not the hidden tests" in ada and "double = " in re.sub("<[^>]+>", "", ada)
     assert "The check ended with AssertionError" in ben
     assert "ORACLE" not in ada + ben and "SECRET" not in ada + ben
-
-
-MEAN = {
-    "deep folders": "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')",
-    "a folder for the verdict": f"import os\nos.makedirs('{VERDICT_FILE}/x')\nopen('{VERDICT_FILE}/x/y', 'w').close()",
-    "a folder for the notebook": "import os\nos.makedirs('p1.ipynb')\nopen('p1.ipynb/y', 'w').close()",
-    "a false time": "open('timestamp.txt', 'w').write('garbage')",
-    "an odd name": "open('a\\udcff\\n\\x1b[31m.txt', 'w').write('x')",
-    "nothing left": "import os, shutil\nshutil.rmtree(os.getcwd())",
-    "no rights": "import os\nos.makedirs('locked/x')\nos.chmod('locked', 0)\nos.chmod('.', 0)",
-    "many files": "for n in range(3000):\n    open(f'{n}', 'w').close()",
-}
-
-
-@pytest.mark.parametrize("mean", MEAN)
-def test_whatever_a_notebook_leaves_behind_the_others_are_graded(ps1, mean, tmp_path_factory, monkeypatch):
-    own = tmp_path_factory.mktemp("temporary")  # other tests may grade at the same time
-    monkeypatch.setattr(tempfile, "tempdir", str(own))
-    ps1.hand_in("ada", {}, before=[MEAN[mean]])
-    ps1.hand_in("ben", {"double": SOLUTION})
-    for _ in range(2):
-        ps1.run()
-        assert ps1.grades("ada")["test_double"] == (0, False)
-        assert ps1.grades("ben")["test_double"] == (5, False)
-        assert (ps1.root / "autograded/ada/ps1/p1.ipynb").is_file()
-        ps1.run(force=True)
-    assert [path.name for path in own.iterdir() if "template" not in path.name] == []
 
 
 def test_files_that_stand_in_the_way_of_the_courses_give_way(ps1):

@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from catalogue import threat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -432,6 +433,7 @@ def test_two_other_files_of_one_name_are_both_refused(course, inbox):
     assert list(filed(course)) == [f"zoe/{GC}/{GC}.ipynb"]
 
 
+@threat("forged timestamps", "collect")
 @pytest.mark.parametrize("name", ["timestamp.txt", " timestamp.txt", "_timestamp.txt."])
 def test_a_time_stamp_is_not_believed(course, inbox, name):
     collection = collect(course, inbox([f"zoe/{GC}/{GC}.ipynb", f"zoe/{GC}/{name}"]))
@@ -478,6 +480,7 @@ def test_the_reason_stays_short_however_many_notebooks_there_are(course, inbox):
     assert all("37 more" in refusal.reason and len(refusal.reason) < 300 for refusal in collection.refused)
 
 
+@threat("another student's id in metadata or path", "collect")
 def test_two_people_of_one_name_in_the_lms_are_never_merged(course, inbox):
     files = [f"John Smith_1_assignsubmission_file_/{GC}.ipynb", f"John Smith_2_assignsubmission_file_/{GC}.pdf"]
     collection = collect(course, inbox(files))
@@ -689,6 +692,7 @@ def test_the_order_of_the_results_does_not_depend_on_the_order_of_the_entries(co
 # What is never opened or written
 
 
+@threat("path traversal in names", "collect")
 @pytest.mark.parametrize(
     "name",
     [f"../../alice/{GC}.ipynb", f"/alice/{GC}.ipynb", f"alice/../../{GC}.ipynb", f"C:\\alice\\{GC}.ipynb"]
@@ -718,6 +722,7 @@ def special(name, mode, content=b"/etc/passwd"):
     return {info: content}
 
 
+@threat("FIFOs, devices", "collect")
 @pytest.mark.parametrize("mode", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK])
 def test_special_entries_of_a_zip_are_refused(course, zipped, mode):
     collection = collect(course, zipped({**special(f"alice/{GC}.ipynb", mode), f"bob/{GC}.ipynb": b"good"}))
@@ -729,6 +734,7 @@ def test_an_ordinary_entry_with_a_unix_mode_is_taken(course, zipped):
     assert len(collect(course, zipped(special(f"alice/{GC}.ipynb", stat.S_IFREG))).taken) == 1
 
 
+@threat("symbolic and hard links (to the solution, the gradebook)", "collect")
 def test_links_fifos_and_sockets_in_a_folder_are_refused_and_never_opened(course, inbox, tmp_path, monkeypatch):
     secret = tmp_path / "secret"
     secret.mkdir()
@@ -749,6 +755,7 @@ def test_links_fifos_and_sockets_in_a_folder_are_refused_and_never_opened(course
     assert list(filed(course)) == [f"bob/{GC}/{GC}.ipynb"]
 
 
+@threat("FIFOs, devices", "collect")
 @pytest.mark.parametrize("kind", ["link", "fifo"])
 def test_a_file_exchanged_for_a_special_one_after_the_listing_is_not_opened(course, inbox, tmp_path, monkeypatch, kind):
     secret, folder = tmp_path / "secret", inbox([f"alice/{GC}.ipynb"])
@@ -767,6 +774,7 @@ def test_a_file_exchanged_for_a_special_one_after_the_listing_is_not_opened(cour
     assert set(reasons(collection)) == {f"alice/{GC}.ipynb"}
 
 
+@threat("symbolic and hard links (to the solution, the gradebook)", "collect")
 @pytest.mark.parametrize("depth", ["student", "assignment"])
 def test_a_link_inside_submitted_is_not_followed(course, inbox, tmp_path, depth):
     outside = tmp_path / "outside"
@@ -779,6 +787,7 @@ def test_a_link_inside_submitted_is_not_followed(course, inbox, tmp_path, depth)
     assert not list(outside.iterdir()) and link.is_symlink()
 
 
+@threat("archives that expand without end", "collect")
 @pytest.mark.parametrize("suffix", [".zip", ".ZIP", ".tar.gz", ".7z"])
 def test_an_archive_inside_is_refused(course, zipped, suffix):
     name = f"Ada L_1_assignsubmission_file_/{GC}{suffix}"
@@ -786,6 +795,7 @@ def test_an_archive_inside_is_refused(course, zipped, suffix):
     assert not collection.taken and "unpack it" in reasons(collection)[name]
 
 
+@threat("terminal escapes in the command's output", "collect")
 def test_control_characters_do_not_reach_the_terminal(course, zipped):
     collection = collect(course, zipped(["\x1b[31m\nevil.ipynb"]))
     assert collection.refused[0].origin.isprintable()
@@ -967,6 +977,7 @@ def test_a_table_of_contents_that_is_too_long_is_not_read_into_memory(course, zi
     assert not read
 
 
+@threat("archives that expand without end", "collect")
 def test_a_zip_bomb_that_declares_its_size_is_refused_without_unpacking(course, zipped):
     name = f"alice/{GC}.ipynb"
     path = zipped({name: bytes(51 * 1024**2)})
@@ -979,6 +990,7 @@ def test_a_zip_bomb_that_declares_its_size_is_refused_without_unpacking(course, 
     assert not filed(course) and peak < 5 * 1024**2
 
 
+@threat("archives that expand without end", "collect")
 def test_a_zip_bomb_that_lies_about_its_size_stays_within_it(course, zipped):
     name = f"alice/{GC}.ipynb"
     path = zipped({name: bytes(51 * 1024**2)})
@@ -1023,6 +1035,7 @@ def abyss(inbox):
     subprocess.run(["rm", "-rf", folder], check=True)
 
 
+@threat("unremovable folders", "collect")
 def test_a_folder_deeper_than_the_recursion_limit_is_walked(course, abyss):
     assert [hand_in.student for hand_in in collect(course, abyss, roster=(Student("alice"),)).taken] == ["alice"]
 
@@ -1058,6 +1071,7 @@ PIECES = ["/", "\\", "..", "a", "b", "+", "_1_2_", GC, f"/{GC}.ipynb", ".ipynb",
 NAMES = st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), unique=True, max_size=8)
 
 
+@threat("path traversal in names", "collect")
 @settings(max_examples=150, deadline=None)
 @given(names=NAMES)
 @example(names=["a_1_2_."])

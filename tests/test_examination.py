@@ -416,39 +416,6 @@ def test_an_answer_cannot_end_the_loops_of_a_test(plain, test):
     assert plain(("double", DOUBLE, "def double(x):\n    raise StopIteration"), parts).points == {"test_1": 0}
 
 
-FORGE = """import json
-from grader.engine import server
-real, forged = server.encode, []
-class Graph: pass
-def forge(nodes, *buffers):
-    head = json.dumps({'root': [0], 'nodes': nodes, 'buffers': [len(b) for b in buffers]}).encode()
-    made = Graph()
-    made.data = len(head).to_bytes(8, 'big') + head + b''.join(buffers)
-    return made
-server.encode = lambda root, *a, **k: forged.pop() if forged else real(root, *a, **k)
-"""
-FORGERIES = {
-    "surrogates": "forged.append(forge([['list', 'stuck', '\\ud800 hi']]))",
-    "names are stuck": "forged[:] = [forge([['list', 'stuck', 'x']]), real(['value', {'outputs': [], 'ok': True}])]",
-    "a dtype that numpy divides by": "forged.append(forge([['list', 'value', [1]], ['scalar', '<M8[D/0]', 0]], b'x' * 8))",
-    "a deep tuple that nobody reaches": "forged.append(forge([['list', 'value', 1], ['tuple', 1], *[['tuple', [n]] for n in range(1, 150_000)], ['set', [150_000]]]))",
-    "one output three hundred times": "forged.append(real(['value', {'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': 'x' * 1_000_000}] * 300, 'ok': True}]))",
-    "deep json": "deep = []\nfor _ in range(150): deep = [deep]\nforged.append(real(['value', {'outputs': [{'output_type': 'display_data', 'data': {'application/json': deep}}], 'ok': True}]))",
-    "a reason of ten million characters": "forged.append(real(['raised', {'kind': 'X', 'text': 'x' * 10_000_000}]))",
-    "an int that fights": "class A(int):\n    def __int__(self): raise ValueError\ndouble = A(3)",
-    "doubling without end": "t = 1\nfor _ in range(100): t = (t, t)\ndouble = t",
-}
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_forged_message_costs_only_its_sender(run, forgery):
-    report = run({"double": FORGE + FORGERIES[forgery]})
-    assert report.points == {"test_double": 0}
-    assert len(report.everything) < 20_000_000 and len(report.lost) < 1_000
-    report.everything.encode("utf-8"), report.lost.encode("utf-8")
-    assert run({"double": SOLUTION}).points == {"test_double": 5}
-
-
 def test_a_view_carries_nothing_of_what_it_lies_in(plain):
     given = "import numpy as np\ndata = np.arange(24.0).reshape(6, 4)"
     right = "def predict(X):\n    return X[:, 0] + 3"
@@ -456,57 +423,6 @@ def test_a_view_carries_nothing_of_what_it_lies_in(plain):
     test = "X, y = data[:, :3], data[:, 3]\nnp.testing.assert_allclose(predict(X), y)"
     assert plain(("given", given), ("predict", right, right), ("test_1", test)).points == {"test_1": 2}
     assert plain(("given", given), ("predict", right, peek), ("test_1", test)).points == {"test_1": 0}
-
-
-# Attacks: what a cell of an unsolved notebook may try. None has a point, none sees a hidden test, and the next
-# submission is graded as if nothing had been.
-
-ATTACKS = {
-    "replaces numpy.testing": "import numpy.testing\nfor n in dir(numpy.testing):\n    if n.startswith('assert'): setattr(numpy.testing, n, lambda *a, **k: None)\nimport numpy\nnumpy.allclose = lambda *a, **k: True",
-    "strips asserts from the shell": "import ast\nclass Strip(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(Strip())\nget_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])",
-    "patches builtins": "import builtins\nbuiltins.AssertionError = type('Quiet', (BaseException,), {})\nbuiltins.isinstance = lambda *a: True\nbuiltins.len = lambda x: 0\nbuiltins.__import__ = lambda *a, **k: 1/0",
-    "patches the checks": "from utils import checks\nfor n in ('close', 'shape', 'array', 'property', 'fail', 'seed'):\n    setattr(checks, n, lambda *a, **k: None)\nprogress._passed = {'double': True}",
-    "replaces the shell's methods": "from IPython.core.interactiveshell import InteractiveShell as S\nS.showtraceback = S.run_cell = S.run_code = lambda *a, **k: None",
-    "exits": "import os\nos._exit(0)",
-    "kills itself": "import os\nos.kill(os.getpid(), 9)",
-    "answers with objects that always compare equal": "class Yes:\n    def __getattr__(s, n): return Yes()\n    def __eq__(s, o): return True\n    __ne__ = lambda s, o: False\n    __lt__ = __le__ = __gt__ = __ge__ = __eq__\n    def __bool__(s): return True\n    def __float__(s): return 4.0\n    def __array__(s, *a, **k): return np.array(4.0)\n    def __call__(s, *a, **k): return s\n    __hash__ = None\n    def __sub__(s, o): return 0\n    __rsub__ = __mul__ = __rmul__ = __abs__ = __sub__\ndouble = Yes()\ndef double(x): return Yes()",
-    "a float that is always right": "class F(float):\n    def __eq__(s, o): return True\n    def __sub__(s, o): return 0.0\n    __rsub__ = __sub__\ndef double(x): return F(1)",
-    "an array that is always right": "class A(np.ndarray):\n    def __array_ufunc__(s, u, m, *i, **k): return np.zeros(3, bool) if u is not np.equal else np.ones(3, bool)\n    def __eq__(s, o): return True\ndef double(x): return np.ones(3).view(A)",
-    "knows the visible case": "double = {2: 4}.get",
-    "nan": "def double(x): return x * np.nan",
-    "changes its argument": "def double(x):\n    if isinstance(x, np.ndarray): x[:] = 0\n    return x",
-    "a truth value that is two": "def double(x): return np.frombuffer(b'\\x04', bool)[0]",
-    "raises what the tests raise": "from utils.checks import VisibleCheckFailed\ndef double(x): raise VisibleCheckFailed(str(x))",
-    "a thread that acts later": "import threading, time, builtins\ndef later():\n    while True:\n        time.sleep(.001)\n        globals()['double'] = lambda x: 0\nthreading.Thread(target=later, daemon=True).start()",
-    "at exit": "import atexit\natexit.register(print, 'passed')",
-    "writes to every descriptor": "import os\nfor n in range(64):\n    try: os.write(n, b'{\"passed\": true}' * 100)\n    except OSError: pass",
-    "forges answers": "import gc, os, socket\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Channel': o.answer(b'0' * 16, b'[\"value\", 4]')",
-    "closes the channel": "import os\nos.closerange(3, 64)",
-    "shadows modules": "for n in ('numpy', 'utils', 'sitecustomize', 'grader'):\n    open(n + '.py', 'w').write('allclose = close = print')",
-    "replaces the server's answers": "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Server': type(o)._do = lambda *a: 4",
-    "another answer for every question": "import gc\nfrom grader.engine import server, wire\nserver.encode = lambda *a, **k: wire.encode(['value', True])",
-    "huge answers": "def double(x): return np.zeros(100_000_000)",
-    "deep answers": "def double(x):\n    l = []\n    for _ in range(10_000): l = [l]\n    return l",
-    "an exception that fights": "class E(Exception):\n    def __str__(s): raise s\n    __repr__ = __str__\ndef double(x): raise E",
-    "a module full of promises": "import sys, types\nsys.modules['utils.checks'] = sys.modules['numpy'] = types.ModuleType('x')\nnp = checks = None",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("where", ["in the answer", "before", "in the call"])
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_on_the_tests_scores_nothing_and_sees_nothing(run, attack, where):
-    code = ATTACKS[attack]
-    body = "\n".join("    " + line for line in code.splitlines())
-    answers, before = {
-        "in the answer": ({"double": code}, []),
-        "before": ({}, [code]),
-        "in the call": ({"double": f"def double(x):\n{body}\n    return globals().get('double')"}, []),
-    }[where]
-    look = "import gc, sys\nprint([o for o in gc.get_objects() if isinstance(o, str) and 'HIDDEN' in o], In, sys.argv)"
-    report = run(answers, before=before, after=[look], seconds=5)
-    assert report.points == {"test_double": 0}
-    assert "HIDDEN ORACLE" not in report.everything and "HIDDEN ASSERTION" not in report.everything
-    assert run({"double": SOLUTION}).points == {"test_double": 5}
 
 
 def test_a_submission_never_gets_a_test_cell(run):

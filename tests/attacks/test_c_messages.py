@@ -52,6 +52,7 @@ FORGERIES = {
     "huge arrays": "def double(x): return np.zeros(100_000_000)\ntriple = double",
     "deep lists": "def double(x):\n    l = []\n    for _ in range(10_000): l = [l]\n    return l\ntriple = double",
     "an exception that fights": "class E(Exception):\n    def __str__(s): raise s\n    __repr__ = __str__\ndef double(x): raise E\ntriple = double",
+    "a truth value that is four": "def double(x): return np.frombuffer(b'\\x04', bool)[0]\ntriple = double",
     "handles that nobody has": "forged.append(forge([['list', 'value', [1]], ['handle', 10**9, 'x']]))",
     "a type's name as code": "server.type = lambda thing: type('__import__(\"os\")', (), {})\ndouble = triple = object()",
 }  # fmt: skip

@@ -202,7 +202,7 @@ def test_whatever_a_notebook_leaves_behind_the_others_are_graded(testbed, folder
     for _ in range(2):
         assert testbed.grade(notebook).score == 0
         assert (testbed.root / "autograded/mallory/ps1/p1.ipynb").is_file()
-        assert testbed.is_honest()
+        assert testbed.grade(testbed.hand_in(SOLVED), "ada").score == 10
     assert [path.name for path in own.iterdir() if "template" not in path.name] == []
 
 

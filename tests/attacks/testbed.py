@@ -323,7 +323,8 @@ class Testbed:
         return left
 
     def clear(self) -> None:
-        """End what an attack has left, so that it is not found again."""
+        """End what an attack has left, and forget what it has disturbed, so that neither is found again."""
+        self.is_disturbed()
         for pid in self.processes_left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
