@@ -104,7 +104,7 @@ def students(topic: Topic, count: int) -> dict[str, NotebookNode]:
 
 
 def build(name: str, folder: Path) -> Topic:
-    """Build an assignment, without its demo cells, in a course folder of its own."""
+    """Build an assignment, without the cells that our engine does not run, in a course folder of its own."""
     home = HOMES[name]
     shutil.copytree(home / "course", folder / "course")
     shutil.copyfile(ROOT / "nbgrader_config.py", folder / "nbgrader_config.py")
@@ -115,10 +115,13 @@ def build(name: str, folder: Path) -> Topic:
     return Topic(name, course, Master.of(nbformat.read(course.source(name), as_version=4)))
 
 
+NOT_RUN = ("demo", "code")  # kinds of cells: long training, and what only looks at results
+
+
 def without_demos(path: Path) -> str:
-    """The text of an assignment without its demo cells."""
+    """The text of an assignment without its demo cells and its figures, which would be one arm's alone."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     cells = read_assignment(path)
     ends = [cell.text.line - 1 for cell in cells[1:]] + [len(lines)]
-    kept = [lines[cell.text.line - 1 : end] for cell, end in zip(cells, ends, strict=True) if cell.kind != "demo"]
+    kept = [lines[cell.text.line - 1 : end] for cell, end in zip(cells, ends, strict=True) if cell.kind not in NOT_RUN]
     return "".join(line for part in kept for line in part)

@@ -162,6 +162,7 @@ def _client(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # also while everything is being closed
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(_scratch())
         stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(scratch)}))

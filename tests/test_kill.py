@@ -78,9 +78,10 @@ def processes(grader: subprocess.Popen[str]) -> dict[str, list[psutil.Process]]:
             for template in worker.children():
                 if "grader.engine.template" in " ".join(template.cmdline()):
                     found["template"].append(template)
-                    forks = sorted(template.children(), key=lambda fork: fork.pid)
-                    found["student"] += forks[:1]
-                    found["examiner"] += forks[1:2]
+                    for inside in template.children():  # the first process of its namespace, which forks the others
+                        forks = sorted(inside.children(), key=lambda fork: fork.pid)
+                        found["student"] += forks[:1]
+                        found["examiner"] += forks[1:2]
     except psutil.NoSuchProcess:
         pass
     return found
