@@ -137,7 +137,11 @@ def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     """The cells, with those marked that need not run: figures of the course whose names no running cell loads."""
     is_look = [graded.master is None and graded.cell.source in master.looks for graded in cells]
     runs = [graded.cell.cell_type == "code" and graded.kind not in ("test", "demo") for graded in cells]
+    if not any(is_look):
+        return cells
     names = [master.names_in(graded.cell.source) if here else None for graded, here in zip(cells, runs, strict=True)]
+    if any(here and one is None for one, here in zip(names, runs, strict=True)):
+        return cells  # who knows what such a cell loads
     needed = True
     while needed:
         loaded = frozenset().union(*(one.loaded for one, look in zip(names, is_look, strict=True) if one and not look))

@@ -26,6 +26,7 @@ from grader.errors import CourseError
 
 STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in the student's process
 IN_BOTH = ("setup", "given")
+LONGEST_CELL = 20_000  # characters of a student's cell whose names are looked for; our longest cell has about 3,000
 _TENSORFLOW = re.compile(r"(?m)^\s*(?:import|from)\s+(?:tensorflow|keras)\b")
 _TIMED = re.compile(r"(?m)^\s*%%?(?:time|timeit|capture|prun)\b(?: +-\S+)*")  # magics around plain Python
 _KNOWN_TO_THE_SHELL = {
@@ -205,9 +206,17 @@ class Master:
         """The texts of the course's cells that only look at results: figures and the like, which no test needs."""
         return frozenset(cell.source for cell in self.cells if cell.is_code and cell.kind == "code")
 
-    def names_in(self, source: str) -> rules.Names:
-        """The names of a cell, whosever it is; those of the course's cells are known."""
-        return self._names.get(source) or _names(source)
+    def names_in(self, source: str) -> rules.Names | None:
+        """The names of a cell, whosever it is; those of the course's cells are known.
+
+        None for a student's text that is too long, or too deep, to be taken apart in this process.
+        """
+        if source in self._names:
+            return self._names[source]
+        try:
+            return _names(source) if len(source) <= LONGEST_CELL else None
+        except (RecursionError, MemoryError):
+            return None
 
     @cached_property
     def _answers(self) -> frozenset[str]:

@@ -66,9 +66,17 @@ def course(tmp_path: Path) -> Course:
     return Course.load(tmp_path / "course folder")
 
 
+@pytest.fixture
+def testbed(whole_testbed: Testbed, monkeypatch: pytest.MonkeyPatch) -> Testbed:
+    """Where attacks are tried (tests/attacks), with canaries in the environment, too."""
+    for name, value in whole_testbed.environment.items():
+        monkeypatch.setenv(name, value)
+    return whole_testbed
+
+
 @pytest.fixture(scope="session")
-def testbed() -> Iterator[Testbed]:
-    """Where attacks are tried (tests/attacks); not in pytest's folder, which only its owner can enter."""
+def whole_testbed() -> Iterator[Testbed]:
+    """The testbed of all tests; not in pytest's folder, which only its owner can enter."""
     with tempfile.TemporaryDirectory(prefix="testbed-") as folder:
         made = Testbed(Path(folder))
         yield made

@@ -388,6 +388,7 @@ SOURCES = {
 def test_a_source_that_no_parser_likes_costs_only_its_own_points(testbed, name):
     answers = {"double": SOURCES[name], "triple": SOLVED["triple"]}
     outcome = testbed.grade(testbed.hand_in(answers, [testbed.prelude()]), seconds=2)
+    assert not outcome.fault, outcome.lost
     assert outcome.points["test_double"] == 0
     assert outcome.points["test_triple"] == 5 or outcome.lost  # a parser that crashes takes its process with it
     assert not outcome.seen

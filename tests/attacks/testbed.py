@@ -12,11 +12,13 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -181,7 +183,7 @@ class Testbed:
         self.course.settings["Execute"] = {"timeout": 5}
         self._mark = f"left-by-a-hand-in-{os.getpid()}"
         self.memory = self.canaries["memory"] * 2  # in the memory of the grader itself
-        os.environ.update(COURSE_SEED=self.canaries["seed"], SOME_TOKEN=self.canaries["environment"])
+        self.environment = {"COURSE_SEED": self.canaries["seed"], "SOME_TOKEN": self.canaries["environment"]}
         self.source = course_notebook(
             cell("solution", SOLVED["double"], "double"),
             cell("solution", SOLVED["triple"], "triple"),
@@ -191,7 +193,7 @@ class Testbed:
         self.course.release(p1=self.source)
         self.released = nbformat.read(self.root / "release/ps1/p1.ipynb", as_version=4)
         self._plant()
-        self._rules = self.course.converter().rules()
+        self._rules = replace(self.course.converter().rules(), seed=self.canaries["seed"])
         self._gradebook = (self.root / "gradebook.db").read_bytes()
         self._neighbour: Neighbour | None = None
         self._alone = OneProcess()
@@ -209,8 +211,6 @@ class Testbed:
         if self._neighbour is not None:
             self._neighbour.close()
         self._left_over.unlink(missing_ok=True)
-        for name in ("COURSE_SEED", "SOME_TOKEN"):
-            os.environ.pop(name, None)
 
     def is_disturbed(self) -> bool:
         """Whether something was left outside, or has reached the neighbour, since this was last asked."""
@@ -278,10 +278,13 @@ class Testbed:
     def grade_again(self, student: str = "mallory", seconds: float = 5.0) -> Outcome:
         """Grade what a student's folder in ``submitted/`` holds."""
         self.course.settings["Execute"] = {"timeout": seconds}
+        folder = self.root / f"autograded/{student}/ps1"
+        shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(autograde.NbGraderException):  # that it could not be graded is in the verdict
             self.course.run(force=True, student=student)
-        folder = self.root / f"autograded/{student}/ps1"
         verdict = read_verdict(folder)
+        if verdict is None:  # the fault is said to be ours
+            return Outcome(lost="\n".join(self.course.messages), fault=True)
         with self.course.gradebook() as gradebook:
             submission = gradebook.find_submission("ps1", student)
             points = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
@@ -340,9 +343,8 @@ class Testbed:
 
     def _alone_with(self, cells: list[tuple[str, str]], seconds: float) -> tuple[str, list[str] | None]:
         """What cells and files tell that no test printed, and the tests that passed; None if nothing is reported."""
-        environment = {"COURSE_SEED": self.canaries["seed"], "SOME_TOKEN": self.canaries["environment"]}
         with tempfile.TemporaryDirectory() as folder:
-            report = self._alone.run(cells, Path(folder), environment, seconds)
+            report = self._alone.run(cells, Path(folder), self.environment, seconds)
             told = [path.read_text(errors="replace") for path in Path(folder).rglob("*") if path.is_file()]
         for (name, _), outputs in zip(cells, report.get("outputs", []), strict=False):
             if not name.startswith("test"):
@@ -437,13 +439,21 @@ def _told_by_cells(notebook: str) -> Iterator[str]:
             yield str(one.outputs)
 
 
+def _comes_true(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether something is true, now or a little later: what outlives its notebook does harm when it is scheduled."""
+    until = time.monotonic() + seconds
+    while not (true := condition()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return true
+
+
 def has_effect(testbed: Testbed, attack: Attack, outcome: Outcome) -> bool:
     """Whether an attack had the effect that it is there for."""
     return {
         "sight": lambda: bool(outcome.seen),
         "points": lambda: outcome.score > 0,
         "loss": lambda: bool(outcome.lost),
-        "harm": testbed.is_disturbed,
+        "harm": lambda: _comes_true(testbed.is_disturbed),
         "left": lambda: bool(testbed.processes_left()),
         "fault": lambda: outcome.fault,
         "size": lambda: len(outcome.told) > 8_000_000,
