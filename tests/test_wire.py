@@ -117,6 +117,58 @@ def test_what_the_other_side_changes_in_place_changes_here(root, data):
     assert same(root, far.root)
 
 
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.data())
+def test_whether_anything_was_changed_is_known(root, data):
+    far = decode(encode([root, bytearray(b"ab")]).data)
+    assert far.is_as_it_came()
+    changeable = [item for item in far.objects if isinstance(item, list | dict | set | np.ndarray | bytearray)]
+    item = data.draw(st.sampled_from(changeable))
+    if isinstance(item, np.ndarray) and item.size and item.dtype.kind in "iufb":
+        place = data.draw(st.integers(0, item.size - 1))
+        item.flat[place] = not item.flat[place]
+        assert not far.is_as_it_came()
+    elif isinstance(item, list | bytearray):
+        item.append(7)
+        assert not far.is_as_it_came()
+        item.pop()
+        assert far.is_as_it_came()
+        item[:1] = [8]
+        assert not far.is_as_it_came()
+    elif isinstance(item, set):
+        item.add("another")
+        assert not far.is_as_it_came()
+    elif isinstance(item, dict):
+        item["another"] = 1
+        assert not far.is_as_it_came()
+        del item["another"]
+        assert far.is_as_it_came()
+        if item:
+            item[next(iter(item))] = object()
+            assert not far.is_as_it_came()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda array: array.__setitem__((0, 0), np.nan),
+        lambda array: setattr(array, "shape", (3, 2)),
+        lambda array: setattr(array, "dtype", np.int64),
+        lambda array: array.__setitem__((0, 0), -0.0),
+    ],
+)
+def test_any_change_of_an_array_is_seen(change):
+    far = decode(encode([np.zeros((2, 3))]).data)
+    change(far.root[0])
+    assert not far.is_as_it_came()
+
+
+def test_another_order_of_keys_is_a_change():
+    far = decode(encode({"a": 1, "b": 2}).data)
+    far.root["a"] = far.root.pop("a")
+    assert not far.is_as_it_came()
+
+
 def test_the_same_array_twice_stays_one_array_and_a_view_shares_its_memory():
     array = np.arange(12.0).reshape(3, 4)
     one, two, view, turned = there([array, array, array[1:, ::2], array.T])

@@ -8,7 +8,8 @@ arithmetic of its own: those would run in the process that is being examined.
 A question is ``[verb, time, thing, ...]``, the time being an `Allowed` or None; its answer is an object graph as well::
 
     "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
-    "call", callee, args, kwargs    -> ["value", result, printed, args, kwargs] or ["raised", {...}, printed, args, kwargs]
+    "call", callee, args, kwargs    -> ["value", result, printed, args, kwargs] or ["raised", {...}, printed, args, kwargs],
+                                       without the arguments if the call has changed nothing in them
     "attribute", object, name       -> as for a call
     "item", object, key             -> as for a call
     "run", source                   -> ["value", {"outputs": [...], "ok": bool}]

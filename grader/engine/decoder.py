@@ -12,9 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine.message import DTYPE, EXPANSION, MUTABLE, Graph, Handle, Limits, WireError, measure
+from grader.engine.message import (
+    CONTAINERS,
+    EXPANSION,
+    MUTABLE,
+    Graph,
+    Handle,
+    Limits,
+    WireError,
+    may_travel,
+    measure,
+)
 
 _UNSET = object()
+_SCALARS = frozenset({bool, int, float, str})
 
 
 class Decoder:
@@ -40,33 +51,30 @@ class Decoder:
         self.origin: dict[int, Any] = {}  # node -> the original that it speaks of
         self.building: set[int] = set()
         self.changes: list[tuple[np.ndarray, np.ndarray]] = []  # an original, and what it holds now
+        self.contents: list[tuple[Any, Any]] = []
         self._check_size()
 
     def decode(self) -> Graph:
-        for number, node in enumerate(self.nodes):
-            self.nodes[number] = self._strip_origin(number, node)
         root = self.value(self.top)
         for number in range(len(self.nodes)):
             self.build(number)
-        fills = [
-            (number, [self.value(item) for item in node[1:]]) for number, node in enumerate(self.nodes) if _fills(node)
-        ]
         prepared = [
-            (self.objects[number], self.nodes[number][0], _prepared(self.nodes[number][0], items))
-            for number, items in fills
+            (self.objects[number], _prepared(node[0], [self.value(item) for item in node[1:]]))
+            for number, node in enumerate(self.nodes)
+            if node[0] in MUTABLE
         ]
-        for target, kind, content in prepared:  # from here on nothing can fail
-            if kind == "list":
+        for target, content in prepared:  # from here on nothing can fail
+            if type(content) is list:
                 target[:] = content
             else:
                 target.clear()
                 target.update(content)
         for target, new in self.changes:
             target[...] = new
-        return Graph(b"", root, self.objects)
+        return Graph(b"", root, self.objects, prepared + self.contents)
 
     def value(self, item: Any) -> Any:
-        if item is None or isinstance(item, bool | int | float | str):
+        if item is None or type(item) in _SCALARS:
             return item
         if isinstance(item, list) and len(item) == 1 and type(item[0]) is int and 0 <= item[0] < len(self.nodes):
             return self.build(item[0])
@@ -86,6 +94,12 @@ class Decoder:
     def _new(self, number: int, node: list) -> Any:
         kind, rest = node[0], node[1:]
         original = self.origin.get(number)
+        if kind == "array":
+            new = self._array(*rest)
+            if not isinstance(original, np.ndarray):
+                return new
+            self.changes += _array_change(original, new)
+            return original
         if kind in MUTABLE:
             return original if isinstance(original, MUTABLE[kind]) else MUTABLE[kind]()
         if kind in ("tuple", "frozenset"):
@@ -100,12 +114,6 @@ class Decoder:
                 )
             )
             return original if same else built
-        if kind == "array":
-            new = self._array(*rest)
-            if not isinstance(original, np.ndarray):
-                return new
-            self.changes += _array_change(original, new)
-            return original
         if kind == "scalar":
             dtype, buffer = rest
             return _checked(np.frombuffer(self._bytes(buffer), _dtype(dtype), 1))[0]
@@ -122,7 +130,10 @@ class Decoder:
             return _text(*rest)
         if kind in ("bytes", "bytearray"):
             data = bytes(self._bytes(*rest))
-            return bytearray(data) if kind == "bytearray" else data
+            if kind == "bytes":
+                return data
+            self.contents.append((bytearray(data), data))
+            return self.contents[-1][0]
         if kind == "ellipsis":
             return Ellipsis
         if kind == "slice":
@@ -135,7 +146,10 @@ class Decoder:
             return self.handle(Handle(handle_number, _text(type_name)[:100]))
         raise WireError("an unknown kind of node")
 
-    def _array(self, dtype: Any, shape: Any, strides: Any, offset: Any, buffer: Any) -> np.ndarray:
+    def _array(self, dtype: Any, shape: Any, *where: Any) -> np.ndarray:
+        if len(where) == 1:
+            return self._whole_array(_dtype(dtype), shape, *where)
+        strides, offset, buffer = where
         kind = _dtype(dtype)
         for sequence in (shape, strides):
             if not isinstance(sequence, list) or len(sequence) > 32 or not all(type(n) is int for n in sequence):
@@ -155,7 +169,24 @@ class Decoder:
             raise WireError("an array larger than its message")
         if math.prod(shape) == 0:
             return np.empty(shape, kind)
-        return _checked(np.ndarray(shape, kind, memory, offset, strides))
+        array = _checked(np.ndarray(shape, kind, memory, offset, strides))
+        self.contents.append((array, (kind, array.shape, array.tobytes())))
+        return array
+
+    def _whole_array(self, kind: np.dtype, shape: Any, buffer: Any) -> np.ndarray:
+        """An array that fills a buffer, in C order."""
+        data = self._bytes(buffer)
+        if not isinstance(shape, list) or len(shape) > 32 or not all(type(n) is int and n >= 0 for n in shape):
+            raise WireError("a shape that is no list of sizes")
+        if math.prod(shape) * kind.itemsize != len(data):
+            raise WireError("an array that does not fill its memory")
+        if not data:
+            if math.prod(shape) > self.limits.size:
+                raise WireError("an array larger than its message")
+            return np.empty(shape, kind)
+        array = _checked(np.ndarray(shape, kind, self._shared(buffer)))
+        self.contents.append((array, (kind, array.shape, data)))
+        return array
 
     def _strip_origin(self, number: int, node: Any) -> list:
         if not isinstance(node, list) or not node or not isinstance(node[0], str):
@@ -188,6 +219,10 @@ class Decoder:
         elements = len(self.nodes) + sum(len(node) for node in self.nodes if isinstance(node, list))
         if elements > 4 * self.limits.elements:
             raise WireError(f"more than {self.limits.elements:,} elements")
+        for number, node in enumerate(self.nodes):
+            self.nodes[number] = self._strip_origin(number, node)
+        if self._is_tree():
+            return
         reached, depth, size = measure(self.nodes, self.top)
         if reached != len(self.nodes):
             raise WireError("nodes that stand nowhere, or references to none")
@@ -196,9 +231,28 @@ class Decoder:
         if size > EXPANSION * self.limits.elements:
             raise WireError("shared containers that grow without end when they are written out")
 
+    def _is_tree(self) -> bool:
+        """Whether every node stands in one place, behind the node that holds it, and none too deep.
 
-def _fills(node: list) -> bool:
-    return node[0] in MUTABLE
+        Most messages are so, and then they are not larger when they are written out, and need no other check.
+        """
+        depths = [0] * len(self.nodes)
+        if self.top == [0] and depths:
+            depths[0] = 1
+        for number, node in enumerate(self.nodes):
+            depth = depths[number]
+            if not 0 < depth <= self.limits.depth:
+                return False
+            if node[0] not in CONTAINERS:
+                continue
+            for item in node:
+                if type(item) is not list:
+                    continue
+                inside = item[0] if len(item) == 1 else None
+                if type(inside) is not int or not number < inside < len(depths) or depths[inside]:
+                    return False
+                depths[inside] = depth + 1
+        return True
 
 
 def _prepared(kind: str, items: list) -> Any:
@@ -229,7 +283,7 @@ def _cut(data: bytes, start: int, sizes: list) -> list[memoryview]:
 
 
 def _dtype(text: Any) -> np.dtype:
-    if not isinstance(text, str) or not DTYPE.fullmatch(text):
+    if not isinstance(text, str) or not may_travel(text):
         raise WireError("a dtype that may not travel")
     return np.dtype(text)
 

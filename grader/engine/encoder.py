@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine.message import DTYPE, EXPANSION, Graph, Limits, NotPlain, measure
+from grader.engine.message import EXPANSION, Graph, Limits, NotPlain, may_travel, measure
 
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIEWS)
 _BASE = np.ndarray.base.__get__  # the array's own, whatever a subclass says
 _INT = 2**53  # beyond it JSON readers may round
+_CONTAINERS = {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "frozenset"}
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class Encoder:
@@ -28,11 +30,12 @@ class Encoder:
         self.buffers: list[bytes] = []
         self.buffer_of: dict[int, int] = {}  # id of the array that owns memory -> its buffer
         self.plain_of: dict[int, np.ndarray] = {}  # id of an owner of a subclass -> it as a plain array
-        self.views: dict[int, list[np.ndarray]] = {}  # buffer -> the arrays of the message that lie in it
+        self.views: dict[int, list[np.ndarray]] = {}  # buffer to be written -> the arrays of the message that lie in it
         self.owners: dict[int, np.ndarray] = {}  # buffer -> the array that owns the memory
         self.kept: list[Any] = []  # what ids point to must live until the end
-        self.elements = 0
+        self.elements = 1
         self.size = 0
+        self.is_tree = True  # as long as no object stands in two places
 
     def encode(self, root: object) -> Graph:
         top = self.value(root, 0)
@@ -40,16 +43,17 @@ class Encoder:
             number, plain, depth = self.waiting.pop()
             if depth > self.limits.depth:
                 raise NotPlain(f"more than {self.limits.depth} containers inside each other")
-            self.nodes[number] += [self.value(item, depth) for item in _items(plain)]
-        _, depth, size = measure(self.nodes, top)
-        if depth > self.limits.depth:
-            raise NotPlain(f"more than {self.limits.depth} containers inside each other")
-        if size > EXPANSION * self.limits.elements:
-            raise NotPlain("shared containers that grow without end when they are written out")
+            items = _items(plain)
+            self.elements += len(items)
+            if self.elements > self.limits.elements:
+                raise NotPlain(f"more than {self.limits.elements:,} elements")
+            self.nodes[number] += [self.value(item, depth) for item in items]
+        if not self.is_tree:
+            self._measure(top)
         for number, views in self.views.items():
             self.buffers[number] = _covered(self.owners[number], views)
         sizes = [len(buffer) for buffer in self.buffers]
-        head = json.dumps({"root": top, "nodes": self.nodes, "buffers": sizes}, separators=(",", ":")).encode()
+        head = _JSON.encode({"root": top, "nodes": self.nodes, "buffers": sizes}).encode()
         data = b"".join([len(head).to_bytes(8, "big"), head, *self.buffers])
         if len(data) > self.limits.size:
             raise NotPlain(f"more than {self.limits.size:,} bytes")
@@ -57,9 +61,6 @@ class Encoder:
 
     def value(self, item: Any, depth: int) -> Any:
         """A scalar as it is, or a reference to a node: a list with one number."""
-        self.elements += 1
-        if self.elements > self.limits.elements:
-            raise NotPlain(f"more than {self.limits.elements:,} elements")
         kind = type(item)
         if item is None or kind is bool or kind is float:
             return item
@@ -68,20 +69,34 @@ class Encoder:
         if kind is str:
             self._grow(len(item))
             return item
-        if id(item) in self.numbers:
-            return [self.numbers[id(item)]]
+        number = self.numbers.get(id(item))
+        if number is not None:
+            self.is_tree = False
+            return [number]
         return [self.node(item, depth + 1)]
+
+    def _measure(self, top: Any) -> None:
+        """Bound what the reader would bound."""
+        _, depth, size = measure(self.nodes, top)
+        if depth > self.limits.depth:
+            raise NotPlain(f"more than {self.limits.depth} containers inside each other")
+        if size > EXPANSION * self.limits.elements:
+            raise NotPlain("shared containers that grow without end when they are written out")
 
     def node(self, item: Any, depth: int) -> int:
         number = len(self.nodes)
-        self.nodes.append([])
         self.objects.append(item)
-        self.kept.append(item)
         self.numbers[id(item)] = number
-        head, plain = self._head(item)
+        kind = type(item)
+        if kind is np.ndarray:
+            head, plain = self._array(item), None
+        elif kind in _CONTAINERS:
+            head, plain = [_CONTAINERS[kind]], item
+        else:
+            head, plain = self._head(item)
         if id(item) in self.origins:
             head = ["origin", self.origins[id(item)], *head]
-        self.nodes[number] = head
+        self.nodes.append(head)
         if plain is not None:
             self.kept.append(plain)
             self.waiting.append((number, plain, depth))
@@ -110,9 +125,9 @@ class Encoder:
             return ["ellipsis"], None
         if issubclass(cls, slice):
             return ["slice"], (item.start, item.stop, item.step)
-        for kind in (list, tuple, dict, set, frozenset):
+        for kind, name in _CONTAINERS.items():
             if issubclass(cls, kind):
-                return [kind.__name__], item
+                return [name], item
         if issubclass(cls, _GENERATED):
             return ["list"], list(itertools.islice(item, self.limits.elements + 1))
         if cls.__module__.partition(".")[0] == "tensorflow" and hasattr(item, "numpy"):
@@ -123,13 +138,16 @@ class Encoder:
         return ["handle", given.number, given.kind], None
 
     def _array(self, item: np.ndarray) -> list:
-        if not DTYPE.fullmatch(item.dtype.str):
+        dtype = item.dtype.str
+        if not may_travel(dtype):
             if self.handle is None:
                 raise NotPlain(f"an array of the type {item.dtype}")
             given = self.handle(item)
             return ["handle", given.number, given.kind]
-        plain = np.ndarray.view(item, np.ndarray)
+        plain = item if type(item) is np.ndarray else np.ndarray.view(item, np.ndarray)
         owner = self._owner(plain)
+        if plain.flags.c_contiguous and (owner is None or owner.nbytes == plain.nbytes):  # all of its memory, in order
+            return ["array", dtype, list(plain.shape), self._memory(plain if owner is None else owner, None, plain)]
         if owner is not None and owner.nbytes <= 16 * max(plain.nbytes, 64):
             offset = plain.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
             strides = list(plain.strides)
@@ -138,7 +156,7 @@ class Encoder:
         else:
             owner = plain = np.ascontiguousarray(plain)
             offset, strides = 0, list(owner.strides)
-        return ["array", plain.dtype.str, list(plain.shape), strides, offset, self._memory(owner, plain)]
+        return ["array", dtype, list(plain.shape), strides, offset, self._memory(owner, plain)]
 
     def _owner(self, array: np.ndarray) -> np.ndarray | None:
         """The array whose memory a view shows; None if that is not an array with one contiguous block."""
@@ -150,16 +168,20 @@ class Encoder:
             owner = self.plain_of.setdefault(id(owner), np.ndarray.view(owner, np.ndarray))
         return owner if owner.flags.c_contiguous or owner.flags.f_contiguous else None
 
-    def _memory(self, owner: np.ndarray, view: np.ndarray) -> int:
-        """The buffer for an array's memory, which is written when all arrays that lie in it are known."""
-        if id(owner) not in self.buffer_of:
+    def _memory(self, owner: np.ndarray, view: np.ndarray | None, whole: np.ndarray | None = None) -> int:
+        """The buffer for an array's memory: of `whole`, or written when all views of it in the message are known."""
+        number = self.buffer_of.get(id(owner))
+        if number is None:
+            number = self.buffer_of[id(owner)] = len(self.buffers)
             self.kept.append(owner)
             self._grow(owner.nbytes)
             self.buffers.append(b"")
-            self.buffer_of[id(owner)] = len(self.buffers) - 1
-            self.owners[len(self.buffers) - 1] = owner
-        number = self.buffer_of[id(owner)]
-        self.views.setdefault(number, []).append(view)
+            self.owners[number] = owner
+        if whole is not None:
+            self.views.pop(number, None)
+            self.buffers[number] = whole.tobytes()
+        elif number in self.views or not self.buffers[number]:
+            self.views.setdefault(number, []).append(view)
         return number
 
     def _buffer(self, data: bytes) -> int:
@@ -175,7 +197,10 @@ class Encoder:
 
 def _items(plain: Any) -> list:
     """The items of a container, read with the built-in type's own methods, whatever a subclass overrides."""
-    if issubclass(type(plain), dict):
+    kind = type(plain)
+    if kind is list or kind is tuple:
+        return plain
+    if issubclass(kind, dict):
         return [part for pair in dict.items(plain) for part in pair]
     for kind in (list, tuple, set, frozenset):
         if issubclass(type(plain), kind):
@@ -189,7 +214,7 @@ def _covered(owner: np.ndarray, views: list[np.ndarray]) -> bytes:
     What shares memory with an argument is not an argument: it may be the value that a test expects.
     """
     whole = (view for view in views if view.nbytes == owner.nbytes)
-    if any(view.flags.c_contiguous or view.flags.f_contiguous for view in whole):
+    if any(view.flags.f_contiguous for view in whole):
         return owner.tobytes("A")
     memory = bytearray(owner.nbytes)
     start = owner.__array_interface__["data"][0]

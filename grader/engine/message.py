@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import is_
 from typing import Any
 
 
@@ -46,11 +48,18 @@ class Graph:
         What it holds.
     objects : list
         The object of every node; the position is its name in a reply.
+    contents : list
+        Of a decoded message: an object that can change, and what it held then.
     """
 
     data: bytes
     root: Any
     objects: list[Any]
+    contents: list[tuple[Any, Any]] = field(default_factory=list)
+
+    def is_as_it_came(self) -> bool:
+        """Whether nothing that was decoded has been changed since."""
+        return all(_holds(thing, content) for thing, content in self.contents)
 
 
 @dataclass(frozen=True)
@@ -62,11 +71,19 @@ class Handle:
 
 
 LIMITS = Limits()
-DTYPE = re.compile(
+_DTYPE = re.compile(
     r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU]\d{1,7}|[mM]8(?:\[\d{0,4}(?:[YMWDhms]|[munpfa]s)\])?)"
 )
+
+
+@lru_cache(maxsize=256)
+def may_travel(dtype: str) -> bool:
+    """Whether arrays of a type, written as `numpy.dtype.str` does, are plain data."""
+    return _DTYPE.fullmatch(dtype) is not None
+
+
 MUTABLE = {"list": list, "dict": dict, "set": set}
-CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "slice")
+CONTAINERS = frozenset({"list", "tuple", "dict", "set", "frozenset", "slice"})
 EXPANSION = (
     20  # times the limit of elements that a graph may have when shared containers are counted wherever they stand
 )
@@ -98,6 +115,19 @@ def measure(nodes: list, top: Any) -> tuple[int, int, int]:
             items = len(nodes[number]) if 0 <= number < len(nodes) and isinstance(nodes[number], list) else 0
             size[number] = 1 + items + sum(size[other] for other in known)
     return len(depth), max((depth[number] for number in first), default=0), sum(size[number] for number in first)
+
+
+def _holds(thing: Any, content: Any) -> bool:
+    if type(content) is tuple:
+        dtype, shape, data = content
+        return thing.dtype == dtype and thing.shape == shape and thing.tobytes() == bytes(data)
+    if len(thing) != len(content):
+        return False
+    if type(content) is dict:
+        return all(map(is_, thing.values(), content.values())) and all(map(is_, thing, content))
+    if type(content) is list:
+        return all(map(is_, thing, content))
+    return thing == content
 
 
 def _references(node: Any) -> list[int]:
