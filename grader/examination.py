@@ -147,7 +147,7 @@ def _follow(channel: Channel, job: Job, limits: Limits) -> tuple[dict[int, Resul
     patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + GRACE) + PATIENCE
     token = secrets.token_bytes(16)
     try:
-        channel.send(token, job.to_json(), limits.wall)
+        channel.send(token, job.to_bytes(), limits.wall)
         while True:
             answered, payload = channel.receive(min(patience, until - time.monotonic()))
             report = json.loads(payload)

@@ -197,17 +197,20 @@ def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
             continue
         while unnamed and places[id(unnamed[0])] < places[id(own)]:
             first = unnamed.pop(0)
-            yield Step(-1, first.source, by_examiner=True, names=master.students_names(first))
+            names = master.students_names(first)
+            yield Step(-1, first.source, by_examiner=True, names=names, program=master.program(first))
         if not own.is_code or own.kind == "demo":
             continue
+        by_examiner = master.runs_in_examiner(own)
         yield Step(
             number,
             own.source,
             by_student=own.kind in (*IN_BOTH, "adapter"),
-            by_examiner=master.runs_in_examiner(own),
+            by_examiner=by_examiner,
             is_test=own.kind == "test",
-            names=master.students_names(own) if master.runs_in_examiner(own) else (),
+            names=master.students_names(own) if by_examiner else (),
             must_run=own.kind == "setup",
+            program=master.program(own) if by_examiner else b"",
         )
 
 

@@ -22,6 +22,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from grader import rules
+from grader.engine.program import program_of
 from grader.errors import CourseError
 
 STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in the student's process
@@ -104,7 +105,7 @@ class Master:
         """Itself, with what is asked of it for every hand-in worked out once, also for the processes it is sent to."""
         for cell in self.cells:
             if self.runs_in_examiner(cell):
-                self.students_names(cell)
+                self.program(cell)
             if cell.is_code:
                 self._of(cell)
         return self
@@ -176,6 +177,10 @@ class Master:
         if place not in self._needs:
             self._needs[place] = self._students_names(cell)
         return self._needs[place]
+
+    def program(self, cell: MasterCell) -> bytes:
+        """A cell as the examiner runs it."""
+        return program_of(cell.source, self.students_names(cell))
 
     def _students_names(self, cell: MasterCell) -> tuple[str, ...]:
         here = [other for other in self.cells if self.runs_in_examiner(other) and other is not cell]

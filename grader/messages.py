@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from grader.engine.calls import StudentLost
 from grader.engine.examiner import Result, Step
+from grader.engine.program import program_of
 from grader.engine.timelimit import CellTimeoutError
 from grader.handin import GradedCell
 from utils.checks import VisibleCheckFailed
@@ -46,7 +47,11 @@ class Hidden:
 
 def visible_steps(steps: Sequence[Step], hidden: Hidden) -> list[Step]:
     """The steps of an examination with the tests as they were released."""
-    return [replace(step, source=hidden.without(step.source)) if step.is_test else step for step in steps]
+    return [_visible(step, hidden.without(step.source)) if step.is_test else step for step in steps]
+
+
+def _visible(step: Step, source: str) -> Step:
+    return replace(step, source=source, program=program_of(source, step.names))
 
 
 def need_a_second_look(cells: Sequence[GradedCell], results: Mapping[int, Result], hidden: Hidden) -> bool:

@@ -9,22 +9,26 @@ from __future__ import annotations
 import ast
 import base64
 import contextlib
+import inspect
 import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from IPython.core.async_helpers import _pseudo_sync_runner
+from IPython.core.compilerop import CachingCompiler, code_name
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from matplotlib import pyplot
 from traitlets import Type
 from traitlets.config import Config
 
+from grader.engine.program import Program, compiled
 from grader.engine.timelimit import Allowed, time_limit
 
 LARGEST_OUTPUT = 5_000_000  # characters of one cell, pictures included; a picture has about 50,000
@@ -186,11 +190,18 @@ class _DisplayHook(DisplayHook):
         pass
 
 
+class _Compiler(CachingCompiler):
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        """A name by the code alone, which is then the same where it was compiled before."""
+        return code_name(transformed_code)
+
+
 class RecordingShell(InteractiveShell):
     """An IPython shell without a terminal; `record` runs a cell and returns its outputs."""
 
     displayhook_class = Type(_DisplayHook)
     display_pub_class = Type(_Publisher)
+    compiler_class = Type(_Compiler)
 
     @classmethod
     def make(cls) -> RecordingShell:
@@ -211,6 +222,40 @@ class RecordingShell(InteractiveShell):
         with self._streams():
             result = self._run(source, allowed)
         return Recorded(self.recorder.stop(), bool(result.success), result.result)
+
+    def compiled(self, source: str, names: Sequence[str] = ()) -> Program:
+        """As `grader.engine.program.compiled`, magics included."""
+        return compiled(self.transform_cell(source), names)
+
+    def record_program(self, program: Program, allowed: Allowed | None = None) -> Recorded:
+        """Run a cell that is compiled, within the time that it may take."""
+        self.recorder.start()
+        with self._streams():
+            result = self._run_program(program, allowed)
+        return Recorded(self.recorder.stop(), bool(result.success), result.result)
+
+    def _run_program(self, program: Program, allowed: Allowed | None) -> ExecutionResult:
+        """What `run_cell` does with code that it has compiled."""
+        result = ExecutionResult(None)
+        result.execution_count = self.execution_count
+        self.compile.cache(program.source, self.execution_count, program.source)
+        try:
+            with time_limit(allowed), self.builtin_trap, self.display_trap:
+                self.events.trigger("pre_execute")
+                self.displayhook.exec_result = result
+                for part in program.parts:
+                    is_async = bool(part.co_flags & inspect.CO_COROUTINE)
+                    run = self.loop_runner if is_async else _pseudo_sync_runner
+                    if run(self.run_code(part, result, async_=is_async)):
+                        break
+                self.events.trigger("post_execute")
+        except BaseException as error:  # the time limit struck between two parts
+            result.error_in_exec = error
+            self.showtraceback(running_compiled_code=True)
+        finally:
+            self.displayhook.exec_result = None
+            self.execution_count += 1
+        return result
 
     @contextmanager
     def capture(self) -> Iterator[list[str]]:
@@ -249,6 +294,12 @@ class RecordingShell(InteractiveShell):
                 ast.parse(raw_cell)
                 return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
         return super().transform_cell(raw_cell)
+
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
+        """Whether a cell needs an event loop. Without one of these words it does not, and need not be compiled to see that."""
+        if not any(word in (transformed_cell or raw_cell) for word in ("await", "async")):
+            return False
+        return super().should_run_async(raw_cell, transformed_cell=transformed_cell, **more)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         lines = stb if isinstance(stb, list) else str(stb).splitlines()
