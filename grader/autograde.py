@@ -287,6 +287,8 @@ class Autograde(converters.Autograde):
             masters = {name: Master.load(self.coursedir, gradebook, assignment, name).work_out() for name in names}
         row = Course.row(Path(self.coursedir.root), assignment)
         execute, markers = Execute(parent=self), ClearHiddenTests(parent=self)
+        listed = modules.closure(row.utils) if row else None
+        sources = [cell.answer for master in masters.values() for cell in master.cells if cell.is_code]
         return Rules(
             masters,
             handin.read_files(self._source, self._ignored),  # given code and tests may read them
@@ -297,7 +299,8 @@ class Autograde(converters.Autograde):
             os.environ.get("COURSE_SEED"),
             messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter),
             tuple((kind, _settings(kind(parent=self))) for kind in self.autograde_preprocessors),
-            modules.closure(row.utils) if row else None,
+            listed,
+            modules.packages(sources, listed or ()),
             Limits(**self.limits),
             self.least_tier,
         )

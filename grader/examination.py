@@ -104,13 +104,12 @@ def examine(
                 template.release(child)
             results, lost = _follow(Channel(ours, REPORT_SIZE), job, template.limits)
             had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
-            template.kill(children[0])
+            template.kill(*children)
             left = read_files(children[0].folder)
         except TemplateError as error:
             raise EngineFault(str(error)) from None
         finally:
-            for child in children:
-                template.kill(child)
+            template.kill(*children)
             ends = [template.reap(child) for child in children]
     how = _how(ends[0], template.limits) if lost else ""
     killed = had_ended and ends[0].status == -signal.SIGKILL and not how

@@ -1,13 +1,15 @@
-"""Which modules of `utils` a student's process needs: those that an assignment lists, and what these import in turn."""
+"""Which modules a student's process needs: those of `utils` that an assignment lists, and what these import in turn."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import utils
 
+_IMPORT = re.compile(r"(?m)^\s*(?:from|import)\s+(.*)")
 _ALWAYS = "checks"  # the visible checks, and the seeds that the engine sets
 
 
@@ -26,6 +28,25 @@ def closure(listed: Iterable[str]) -> tuple[str, ...]:
             found.add(name)
             waiting += _imported((folder / f"{name}.py").read_text(encoding="utf-8"))
     return tuple(sorted(found))
+
+
+def packages(sources: Iterable[str], listed: Iterable[str] = ()) -> frozenset[str]:
+    """The packages that code seems to import.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Cells, magics included.
+    listed : iterable of str
+        Modules of `utils` that they use, from `closure`.
+
+    >>> sorted(packages(["import os, numpy as np", "%time from scipy.io import loadmat", "from numpy import ones"]))
+    ['as', 'np', 'numpy', 'os']
+    """
+    folder = Path(utils.__file__).parent
+    texts = [*sources, *((folder / f"{name}.py").read_text(encoding="utf-8") for name in listed)]
+    lines = [line.partition(" import ")[0] for text in texts for line in _IMPORT.findall(text)]
+    return frozenset(re.match(r"\w*", part)[0] for line in lines for part in re.split(r"[,\s]+", line))
 
 
 def _imported(source: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from grader import handin, messages
 from grader.engine.examiner import Job
 from grader.engine.limits import Limits
 from grader.engine.sandbox import TIERS
-from grader.engine.template import shared_template
+from grader.engine.template import STACKS, shared_template
 from grader.examination import EngineFault, Report, TooFewWalls, examine
 from grader.gradebook import Score, scores, untouched
 from grader.handin import Files, GradedCell, NotANotebook
@@ -51,6 +51,8 @@ class Rules:
         nbconvert's preprocessors for the graded notebook, with their settings.
     modules : tuple of str or None
         The modules of `utils` that the student's process can import; None for all.
+    packages : frozenset of str or None
+        Those of the stack that are worth importing before hand-ins are graded; None for all.
     limits : Limits
     least_tier : str
         The tier of the sandbox, of `grader.engine.sandbox.TIERS`, below which nothing is graded.
@@ -66,6 +68,7 @@ class Rules:
     hidden: Hidden = field(default_factory=Hidden)
     preprocessors: tuple[tuple[type, dict[str, Any]], ...] = ()
     modules: tuple[str, ...] | None = None
+    packages: frozenset[str] | None = None
     limits: Limits = field(default_factory=Limits)
     least_tier: str = TIERS[0]
 
@@ -205,7 +208,8 @@ class _Grading:
         is the notebook's doing.
         """
         rules = self._rules
-        template = shared_template(rules.stack or master.stack, rules.limits)
+        stack = rules.stack or master.stack
+        template = shared_template(stack, rules.limits, self._imports(stack))
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 report = examine(template, job, files, rules.files, rules.modules, rules.least_tier)
@@ -220,6 +224,12 @@ class _Grading:
                 return report
             self._faults.append("the student's process was killed")
         raise AssertionError("unreachable")
+
+    def _imports(self, stack: str) -> tuple[str, ...]:
+        """What a template imports before it is forked."""
+        worth = self._rules.packages
+        wanted = [name for name in STACKS[stack] if worth is None or name.partition(".")[0] in worth]
+        return (*wanted, *(f"utils.{name}" for name in self._rules.modules or ()))
 
     def _files_beside(self) -> Files:
         """The files beside the notebooks: the hand-in's, and over them the course's own."""

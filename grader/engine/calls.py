@@ -8,8 +8,9 @@ arithmetic of its own: those would run in the process that is being examined.
 A question is ``[verb, time, thing, ...]``, the time being an `Allowed` or None; its answer is an object graph as well::
 
     "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
-    "call", callee, args, kwargs    -> ["value", result, printed, args, kwargs] or ["raised", {...}, printed, args, kwargs],
-                                       without the arguments if the call has changed nothing in them
+    "call", callee, args, kwargs    -> ["value", result, printed, changed, args, kwargs], or the same with "raised" and
+                                       a description; without the arguments if the call has changed nothing in them.
+                                       `changed` has those of the names last asked for that held data and hold other now
     "attribute", object, name       -> as for a call
     "item", object, key             -> as for a call
     "run", source                   -> ["value", {"outputs": [...], "ok": bool}]
@@ -68,7 +69,7 @@ class Link:
         self.allow(None)
         self.lost = ""
         self.refused = ""
-        self.after_call: Callable[[], None] | None = None  # what to do when a function of the student's has run
+        self.changed: Callable[[dict], None] | None = None  # told of names that the student's code has changed
         self._remotes: dict[int, Remote] = {}  # by the number of the handle, so that one object is one remote
 
     def allow(self, allowed: Allowed | None) -> None:
@@ -138,6 +139,8 @@ class Link:
             raise self._lose(str(error)) from None
         if verb in BY_THE_STUDENT and len(rest) > 1 and rest[1]:
             sys.stdout.write(_text(rest[1]))
+        if verb in BY_THE_STUDENT and len(rest) > 2 and type(rest[2]) is dict and rest[2] and self.changed:
+            self.changed(rest[2])
         if kind == "value" and rest:
             return rest[0]
         if kind == "raised" and rest and type(rest[0]) is dict:
@@ -170,11 +173,7 @@ class Remote:
         object.__setattr__(self, "_handle", handle)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return self._link._ask("call", self, list(args), kwargs)
-        finally:
-            if self._link.after_call:
-                self._link.after_call()
+        return self._link._ask("call", self, list(args), kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and copy ask for these to see what they have before them

@@ -220,6 +220,7 @@ def _only_plain(values: list) -> bool:
 
 
 _PLAIN = (np.ndarray, list, dict, set, tuple)
+_GENERATOR = np.random.RandomState(0)  # to make one takes longer than to seed it
 _ATOMS = (int, float, complex, str, bytes, np.generic, type(None))
 
 
@@ -228,7 +229,8 @@ def _own_random_numbers(seed: int) -> Iterator[None]:
     """Random numbers for a test that nobody foresees, and afterwards those of the given code, as if nothing had been."""
     states = random.getstate(), np.random.get_state()
     random.setstate(random.Random(seed).getstate())
-    np.random.set_state(np.random.RandomState(seed % 2**32).get_state())
+    _GENERATOR.seed(seed % 2**32)
+    np.random.set_state(_GENERATOR.get_state())
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import resource
 import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,7 @@ class ControlGroup:
     def __init__(self, folders: dict[str, Path], version: int) -> None:
         self._folders = folders  # by controller
         self._version = version
+        self._threads = ThreadPoolExecutor(len(folders), "control-groups")
         self._kills = self._count()
 
     @classmethod
@@ -96,22 +98,18 @@ class ControlGroup:
                 return cls(made, version)
         return None
 
-    def add(self, process: int) -> None:
-        """Put a process under the limits.
-
-        Raises
-        ------
-        OSError
-        """
+    def add(self, process: int) -> list[Future]:
+        """Put a process under the limits, which the kernel takes its time for; the futures raise `OSError`."""
         self._kills = self._count()
-        for folder in {*self._folders.values()}:
-            (folder / "cgroup.procs").write_text(str(process))
+        files = {folder / "cgroup.procs" for folder in self._folders.values()}
+        return [self._threads.submit(file.write_text, str(process)) for file in files]
 
     def ran_out_of_memory(self) -> bool:
         """Whether the kernel has ended a process since the last `add`, because the memory was used up."""
         return self._count() > self._kills
 
     def remove(self) -> None:
+        self._threads.shutdown()
         _remove(self._folders)
 
     def _count(self) -> int:

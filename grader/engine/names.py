@@ -5,7 +5,6 @@ Nothing that a test made itself goes there.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -41,12 +40,10 @@ def borrow(shell: RecordingShell, link: Link, names: Sequence[str], bound: Colle
         if isinstance(value, Remote):  # nothing else: what a test makes may be the value that it expects
             link.bind(name, value)
 
-    data = [name for name, value in found.items() if not isinstance(value, Remote) and name not in bound]
+    data = {name for name, value in found.items() if not isinstance(value, Remote)} - {*bound}
 
-    def refresh() -> None:
-        """What the notebook keeps in such names may have changed with a call."""
-        with contextlib.suppress(StudentLost, NotData):
-            shell.user_ns.update(link.names(data))
+    def changed(values: dict) -> None:
+        shell.user_ns.update((name, value) for name, value in values.items() if name in data)
 
-    link.after_call = refresh if data else None
+    link.changed = changed
     shell.user_ns.update({BIND: bind, DELETE: link.delete})

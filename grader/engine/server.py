@@ -47,6 +47,7 @@ class Server:
         self._seed = checks.seed  # as it is now: the notebook may give the name another meaning
         self._things: list[Any] = []
         self._numbers: dict[int, int] = {}
+        self._watched: dict[str, bytes] = {}  # the names last asked for that hold data, and what was sent of them
 
     def run(self) -> None:
         while request := self._channel.next_request():
@@ -59,6 +60,7 @@ class Server:
         verb, time_left, thing, *rest = asked.root
         allowed = None if time_left is None else Allowed(*time_left)
         printed: list[str] = []
+        changed: dict[str, Any] = {}
         try:
             if verb in BY_THE_STUDENT:
                 with self._capture() as printed:
@@ -68,9 +70,11 @@ class Server:
         except BaseException as error:  # whatever a student's code raises is an answer
             answer = ["raised", _described(error)]
         try:
-            if asked.is_as_it_came():
-                rest = []
-            return encode([*answer, "".join(printed)[:LONGEST_TEXT], *rest], handle=self._keep, origins=origins).data
+            if verb in BY_THE_STUDENT:
+                changed = self._changed()
+            more = [] if asked.is_as_it_came() else rest
+            answer += ["".join(printed)[:LONGEST_TEXT], changed, *more]
+            return encode(answer, handle=self._keep, origins=origins).data
         except NotPlain as problem:
             why = str(problem)
         except Exception as error:  # an object that fights being read
@@ -82,7 +86,10 @@ class Server:
 
     def _do(self, verb: str, allowed: Allowed | None, thing: Any, rest: list) -> Any:
         if verb == "names":
-            return {name: self._namespace[name] for name in thing if name in self._namespace}
+            found = {name: self._namespace[name] for name in thing if name in self._namespace}
+            sent = {name: self._as_data(value) for name, value in found.items()}
+            self._watched = {name: data for name, data in sent.items() if data}
+            return found
         if verb == "run":
             done = self._record(thing, allowed)
             return {"outputs": done.outputs, "ok": done.ok}
@@ -99,6 +106,29 @@ class Server:
                 args, kwargs = rest
                 return thing(*args, **kwargs)
             return getattr(thing, *rest) if verb == "attribute" else thing[rest[0]]
+
+    def _changed(self) -> dict[str, Any]:
+        """The names of data that are not what they were when the examiner was last told."""
+        changed = {}
+        for name in self._watched.keys() & self._namespace.keys():
+            data = self._as_data(self._namespace[name])
+            if data != self._watched[name]:
+                self._watched[name] = data
+                changed[name] = self._if_plain(self._namespace[name])
+        return changed
+
+    def _as_data(self, value: Any) -> bytes:
+        """A value as it would be sent; empty if it is no data."""
+
+        def keep(thing: Any) -> Handle:
+            if thing is value:
+                raise NotPlain("an object that stays here")
+            return self._keep(thing)
+
+        try:
+            return encode(value, handle=keep).data
+        except Exception:
+            return b""
 
     def _if_plain(self, value: Any) -> Any:
         """`value`, or something that becomes a handle of it when there is more of it than may travel."""

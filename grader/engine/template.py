@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     Role = Callable[[RecordingShell, list[socket.socket]], None]
 
 _NUMPY = ("numpy", "matplotlib.pyplot", "h5py", "scipy.io", "sklearn.datasets", "ipywidgets", "tqdm.auto")
-STACKS = {  # what a template imports before it is forked; what is not installed is left out
+STACKS = {  # what a template can import before it is forked; what is not installed is left out
     "numpy": _NUMPY,
     "tensorflow": (*_NUMPY, "tensorflow"),
 }
@@ -61,6 +62,7 @@ class Child:
     process: int  # a pidfd, readable when the process has ended
     control: socket.socket
     folders: Sequence[int] = ()  # a descriptor of its folder, when it has one
+    entering: Sequence[Future] = ()  # its control groups
 
     @property
     def folder(self) -> Path:
@@ -106,6 +108,8 @@ class Template:
         Of the students' processes.
     without : sequence of str
         Of `grader.engine.sandbox.WALLS`: those that are left out. Only tests name some.
+    imports : sequence of str, optional
+        The modules that it imports; all of the stack unless given. Each makes forks dearer, and dear imports cheap.
 
     Attributes
     ----------
@@ -113,8 +117,15 @@ class Template:
         As in `grader.engine.sandbox.Sandbox`, when the template has started.
     """
 
-    def __init__(self, stack: str, limits: Limits | None = None, without: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        stack: str,
+        limits: Limits | None = None,
+        without: Sequence[str] = (),
+        imports: Sequence[str] | None = None,
+    ) -> None:
         self._stack, self.limits, self._without = stack, limits or Limits(), tuple(without)
+        self._imports = STACKS[stack] if imports is None else tuple(imports)
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._folder: Path | None = None
@@ -163,7 +174,10 @@ class Template:
         with there, _in_memory(files) as carried, self._lock:
             descriptors = [there.fileno(), carried.fileno(), *(one.fileno() for one in sockets)]
             answer, (process,) = self._ask(request, descriptors, 1)
-        return Child(answer["pid"], role, process, here)
+        child = Child(answer["pid"], role, process, here)
+        if self._group is not None and role == "student":
+            child.entering = self._group.add(_process_id(process))
+        return child
 
     def release(self, child: Child) -> None:
         """Wait until the walls round a fork stand, and let it begin.
@@ -176,8 +190,8 @@ class Template:
             child.control.settimeout(ANSWER)
             said, child.folders, _, _ = socket.recv_fds(child.control, LARGEST_REQUEST, 1)
             if child.folders:
-                if self._group is not None and child.role == "student":
-                    self._group.add(_process_id(child.process))
+                for future in child.entering:
+                    future.result()
                 child.control.send(b"go")
                 said = child.control.recv(LARGEST_REQUEST)
             if said != b"begins":
@@ -185,11 +199,13 @@ class Template:
         except OSError as error:
             raise TemplateError(f"A process could not be started: {error}") from None
 
-    def kill(self, child: Child) -> None:
-        """End a fork, with all that it has started, and wait until it has."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(child.process, signal.SIGKILL)
-        child.has_ended(ANSWER)
+    def kill(self, *children: Child) -> None:
+        """End forks, with all that they have started, and wait until they have."""
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(child.process, signal.SIGKILL)
+        for child in children:
+            child.has_ended(ANSWER)
 
     def reap(self, child: Child) -> End:
         """Forget a fork that was killed, its folder included, and say how it had ended."""
@@ -218,7 +234,7 @@ class Template:
         self._folder = Path(tempfile.mkdtemp(prefix="grader-template-"))
         self._folder.chmod(0o711)  # an administrator's template changes its user
         order = {
-            "stack": self._stack,
+            "imports": self._imports,
             "connection": there.fileno(),
             "folder": str(self._folder),
             "without": self._without,
@@ -279,9 +295,9 @@ class Template:
 
 
 @functools.cache
-def shared_template(stack: str, limits: Limits) -> Template:
-    """The template of this process for a stack, so that a server pays the imports once and not with every click."""
-    template = Template(stack, limits)
+def shared_template(stack: str, limits: Limits, imports: tuple[str, ...] | None = None) -> Template:
+    """The template of this process for what it imports, so that a server pays that once and not with every click."""
+    template = Template(stack, limits, imports=imports)
     atexit.register(template.close)
     return template
 
@@ -344,7 +360,7 @@ def main(order: dict) -> None:
     Parameters
     ----------
     order : dict
-        ``stack``, ``connection`` (a descriptor), ``folder`` and ``without``.
+        ``imports``, ``connection`` (a descriptor), ``folder`` and ``without``.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever its client blocks
     connection = socket.socket(fileno=order["connection"])
@@ -355,7 +371,7 @@ def main(order: dict) -> None:
         if sandbox.tier != "isolated":
             for name in ("HOME", "KERAS_HOME", "MPLCONFIGDIR", "TMPDIR"):
                 os.environ[name] = order["folder"]
-        for module in STACKS[order["stack"]]:
+        for module in order["imports"]:
             if importlib.util.find_spec(module.partition(".")[0]):
                 importlib.import_module(module)
         from grader.engine.shell import RecordingShell

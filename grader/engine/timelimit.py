@@ -41,15 +41,15 @@ def time_limit(allowed: Allowed | None) -> Iterator[None]:
         yield
         return
 
-    def interrupt(*_: Any) -> None:
-        raise CellTimeoutError("not finished within the time limit")
-
-    before = [signal.signal(number, interrupt) for number, _ in _TIMERS]
-    for (_, timer), seconds in zip(_TIMERS, allowed, strict=True):
+    for (number, timer), seconds in zip(_TIMERS, allowed, strict=True):
+        signal.signal(number, _interrupt)  # each time: the code before may have had other plans
         signal.setitimer(timer, max(seconds, _SHORTEST))
     try:
         yield
     finally:
-        for (number, timer), handler in zip(_TIMERS, before, strict=True):
+        for _, timer in _TIMERS:
             signal.setitimer(timer, 0)
-            signal.signal(number, handler)
+
+
+def _interrupt(*_: Any) -> None:
+    raise CellTimeoutError("not finished within the time limit")

@@ -393,7 +393,7 @@ class Testbed:
         if (low_limits, without) not in self._templates:
             self._templates[low_limits, without] = Template("numpy", LOW if low_limits else Limits(), sorted(without))
         shared = work.shared_template
-        work.shared_template = lambda stack, limits: self._templates[low_limits, without]
+        work.shared_template = lambda stack, limits, imports: self._templates[low_limits, without]
         self._host = "/host" if "mount" in without else ""
         if without:
             _open_up(self.root)
