@@ -36,14 +36,15 @@ PACKAGES = ("numpy", "matplotlib", "tensorflow", "nbgrader", "nbclient", "ipyker
 class Sizes:
     """How many hand-ins the smaller and the larger class of each arm have."""
 
-    ours: tuple[int, int] = (4, 44)
+    ours: tuple[int, int] = (16, 96)  # both as many as several workers are started for
+    one_worker: tuple[int, int] = (4, 34)
     nbgrader: tuple[int, int] = (1, 3)
     otter_run: tuple[int, int] = (0, 1)  # a command for each hand-in, so every one pays the start
     otter_loop: tuple[int, int] = (1, 3)
     bound: int = 5
 
 
-QUICK = Sizes(ours=(2, 6), nbgrader=(1, 2), otter_loop=(1, 2), bound=2)
+QUICK = Sizes(ours=(2, 6), one_worker=(2, 6), nbgrader=(1, 2), otter_loop=(1, 2), bound=2)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def the_arms(topic: classes.Topic, folder: Path, sizes: Sizes, otter: Path | Non
     """By name; ours come first."""
     found = {"ours": Arm(arms.ours(topic, folder / "ours"), sizes.ours)}
     if has_workers():
-        found["ours, one worker"] = Arm(arms.ours(topic, folder / "one", workers=1), sizes.ours, is_asked=False)
+        found["ours, one worker"] = Arm(arms.ours(topic, folder / "one", workers=1), sizes.one_worker, is_asked=False)
     found["nbgrader"] = Arm(arms.nbgraders(topic, folder / "stock"), sizes.nbgrader)
     if otter:
         found["otter run"] = Arm(arms.Otter(topic, folder / "otter", otter, False), sizes.otter_run)

@@ -48,6 +48,10 @@ _SETTINGS = {
     "distributed.scheduler.work-stealing": True,
     "distributed.nanny.pre-spawn-environ": {},
     "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",  # nobody watches these processes, and what watching costs is the cores'
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.scheduler.work-stealing-interval": "1s",
+    "distributed.scheduler.active-memory-manager.start": False,
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.comm.timeouts.connect": "60s",  # the machine is busy with examinations
 }

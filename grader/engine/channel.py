@@ -7,10 +7,12 @@ code wrote on its own, before or after, is recognised, and then the student's pr
 from __future__ import annotations
 
 import secrets
+import select
 import socket
 import time
 
 _HEAD = 24  # 16 bytes of token, 8 of length
+_AHEAD = 1 << 16  # bytes that are read at once, so that a small frame is
 
 
 class ChannelError(Exception):
@@ -39,6 +41,8 @@ class Channel:
     def __init__(self, connection: socket.socket, largest: int) -> None:
         self._connection = connection
         self._largest = largest
+        self._timeout: float | None = -1.0  # what the socket was last told
+        self._read_ahead = b""
 
     def request(self, payload: bytes, seconds: float | None) -> bytes:
         """Send a request and wait for its answer, for ever if `seconds` is None.
@@ -94,14 +98,17 @@ class Channel:
         self._connection.close()
 
     def _pending(self) -> bool:
+        if self._read_ahead:
+            return True
         try:
-            self._connection.setblocking(False)
-            if not self._connection.recv(1, socket.MSG_PEEK):
+            waiting = select.poll()
+            waiting.register(self._connection, select.POLLIN)
+            if not waiting.poll(0):
+                return False
+            if not self._connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
                 raise Closed("the other side closed the connection")
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            raise Closed(f"the connection broke: {error.strerror}") from None
+        except (OSError, ValueError) as error:
+            raise Closed(f"the connection broke: {error}") from None
         return True
 
     def _send(self, token: bytes, payload: bytes, deadline: float | None) -> None:
@@ -121,11 +128,11 @@ class Channel:
         return head[:16], self._read(length, deadline)
 
     def _read(self, size: int, deadline: float | None) -> bytes:
-        parts, missing = [], size
-        while missing:
+        parts, missing = [self._read_ahead], size - len(self._read_ahead)
+        while missing > 0:
             self._limit(deadline)
             try:
-                part = self._connection.recv(min(missing, 1 << 20))
+                part = self._connection.recv(max(_AHEAD, min(missing, 1 << 20)))
             except TimeoutError:
                 raise Silent("no answer in time") from None
             except OSError as error:
@@ -134,16 +141,17 @@ class Channel:
                 raise Closed("the other side closed the connection")
             parts.append(part)
             missing -= len(part)
-        return b"".join(parts)
+        data = b"".join(parts)
+        self._read_ahead = data[size:]
+        return data[:size]
 
     def _limit(self, deadline: float | None) -> None:
-        if deadline is None:
-            self._connection.settimeout(None)
-            return
-        left = deadline - time.monotonic()
-        if left <= 0:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
             raise Silent("no time is left")
-        self._connection.settimeout(left)
+        if left != self._timeout:
+            self._connection.settimeout(left)
+            self._timeout = left
 
 
 def _deadline(seconds: float | None) -> float | None:

@@ -29,7 +29,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from grader.engine.program import Program, compiled
-from grader.engine.timelimit import Allowed, time_limit
+from grader.engine.timelimit import Allowed, listen, time_limit
 
 LARGEST_OUTPUT = 5_000_000  # characters of one cell, pictures included; a picture has about 50,000
 MOST_OUTPUTS = 1_000  # of one cell
@@ -212,6 +212,7 @@ class RecordingShell(InteractiveShell):
         config.InteractiveShell.xmode = "Plain"  # a verbose traceback of a deep recursion takes seconds
         shell = cls.instance(config=config)
         shell.recorder = Recorder()
+        shell.streams = _Stream(shell.recorder, "stdout", 1), _Stream(shell.recorder, "stderr", 2)
         shell._cleanups = len(shell.input_transformers_cleanup)  # a notebook may add its own
         shell.enable_matplotlib("inline")
         return shell
@@ -239,6 +240,7 @@ class RecordingShell(InteractiveShell):
         result = ExecutionResult(None)
         result.execution_count = self.execution_count
         self.compile.cache(program.source, self.execution_count, program.source)
+        listen()
         try:
             with time_limit(allowed), self.builtin_trap, self.display_trap:
                 self.events.trigger("pre_execute")
@@ -270,6 +272,7 @@ class RecordingShell(InteractiveShell):
             printed += [output["text"] for output in streams]
 
     def _run(self, source: str, allowed: Allowed | None) -> Any:
+        listen()
         with time_limit(allowed):
             return self.run_cell(source, store_history=True)
 
@@ -277,15 +280,15 @@ class RecordingShell(InteractiveShell):
     def _streams(self) -> Iterator[None]:
         """What the cell prints is recorded; so is, after it, what its C code and its child processes wrote."""
         before = sys.stdout, sys.stderr
-        sys.stdout = _Stream(self.recorder, "stdout", 1)
-        sys.stderr = _Stream(self.recorder, "stderr", 2)
-        offsets = [_size(descriptor) for descriptor in (1, 2)]
+        sys.stdout, sys.stderr = self.streams
+        sizes = _size(1), _size(2)
         try:
             yield
         finally:
             sys.stdout, sys.stderr = before
-            for name, descriptor, offset in zip(("stdout", "stderr"), (1, 2), offsets, strict=True):
-                self.recorder.stream(name, _written_since(descriptor, offset))
+            for name, descriptor, size in zip(("stdout", "stderr"), (1, 2), sizes, strict=True):
+                if _size(descriptor) > size:
+                    self.recorder.stream(name, _written_since(descriptor, size))
 
     def transform_cell(self, raw_cell: str) -> str:
         """A cell without magics. What is Python already has none, and need not be looked through token by token."""

@@ -34,15 +34,19 @@ class CellTimeoutError(KeyboardInterrupt):
 _TIMERS = ((signal.SIGPROF, signal.ITIMER_PROF), (signal.SIGALRM, signal.ITIMER_REAL))
 
 
+def listen() -> None:
+    """Let time limits be heard, whatever the code before has done with the signals."""
+    for number, _ in _TIMERS:
+        signal.signal(number, _interrupt)
+
+
 @contextmanager
 def time_limit(allowed: Allowed | None) -> Iterator[None]:
-    """Raise `CellTimeoutError` in the main thread when the time is over; never, if it is None."""
+    """Raise `CellTimeoutError` in the main thread when the time is over; never, if it is None. `listen` comes first."""
     if allowed is None:
         yield
         return
-
-    for (number, timer), seconds in zip(_TIMERS, allowed, strict=True):
-        signal.signal(number, _interrupt)  # each time: the code before may have had other plans
+    for (_, timer), seconds in zip(_TIMERS, allowed, strict=True):
         signal.setitimer(timer, max(seconds, _SHORTEST))
     try:
         yield
