@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4.rwbase import rejoin_lines
+from nbformat.v4.rwbase import rejoin_lines, strip_transient
 
 from grader.engine.examiner import Result, Step
 from grader.engine.outputs import plain_outputs
@@ -179,6 +179,12 @@ def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:
         seen.add(graded.cell["id"])
     made = [graded.cell for graded in cells]
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=master.metadata, cells=made)
+
+
+def to_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as a file. Multi-line text stays in one piece, and nothing is indented: that takes a fifth of the time."""
+    strip_transient(notebook)
+    return (json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nbformat.v4 import writes
-
 from grader import handin, messages
 from grader.engine.examiner import Job
 from grader.engine.limits import Limits
@@ -240,4 +238,4 @@ class _Grading:
         notebook = handin.as_notebook(cells, master)
         for preprocessor, settings in self._rules.preprocessors:
             notebook, _ = preprocessor(**settings)(notebook, {})
-        return (writes(notebook) + "\n").encode()
+        return handin.to_bytes(notebook)

@@ -78,8 +78,10 @@ def test_with_fewer_walls_than_asked_for_nothing_is_graded(ps1, monkeypatch):
     for name in ("ada", "ben"):
         ps1.hand_in(name, {"double": SOLUTION})
     settings = {"Autograde": {"limits": {"cpu": 899}}}  # a template of its own
-    shared_template("numpy", Limits(cpu=899)).start()
-    monkeypatch.setattr(shared_template("numpy", Limits(cpu=899)), "tier", "confined")
+    template = shared_template("numpy", Limits(cpu=899))
+    template.start()
+    monkeypatch.setattr(template, "tier", "confined")
+    monkeypatch.setattr(work, "shared_template", lambda *_: template)
     with pytest.raises(
         NbGraderException, match=r"cannot be isolated on this machine .*; --least-tier confined grades with"
     ):

@@ -883,8 +883,9 @@ with progress.exercise(
         "divide the norm of the difference by the sum of both norms, and return the result.",
     )
     kept_gradients = {name: value.copy() for name, value in gradients.items()}
+    of_the_given_pass = gradient_check_n(parameters, gradients, X, Y)
     checks.close(
-        gradient_check_n(parameters, gradients, X, Y),
+        of_the_given_pass,
         0.2850931567,
         "gradient_check_n for the given backward pass",
         "take norms over all 47 entries at once (square root of the sum of squares), not parameter "
@@ -893,9 +894,7 @@ with progress.exercise(
     checks.unchanged(gradients, kept_gradients, "gradients")
     checks.property(
         np.isclose(
-            gradient_check_n(parameters, gradients, X, Y),
-            gradient_check_n(parameters, gradients, X, Y, 1e-7),
-            rtol=1e-12,
+            of_the_given_pass, gradient_check_n(parameters, gradients, X, Y, 1e-7), rtol=1e-12
         ),
         "Without epsilon the result differs from the one with epsilon=1e-7.",
         "the default of epsilon is 1e-7.",
@@ -1055,13 +1054,10 @@ with progress.exercise(
         rtol=0.1,
         atol=0,
     )
+    by_default = difference_by_parameter(parameters, planted, X, Y)
+    by_name = difference_by_parameter(parameters, planted, X, Y, 1e-7)
     checks.property(
-        all(
-            np.isclose(
-                value, difference_by_parameter(parameters, planted, X, Y, 1e-7)[name], rtol=1e-9
-            )
-            for name, value in difference_by_parameter(parameters, planted, X, Y).items()
-        ),
+        all(np.isclose(value, by_name[name], rtol=1e-9) for name, value in by_default.items()),
         "Without epsilon the result differs from the one with epsilon=1e-7.",
         "the default of epsilon is 1e-7.",
     )

@@ -12,6 +12,7 @@ import contextlib
 import inspect
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -53,6 +54,10 @@ class Recorded:
     outputs: list[dict]
     ok: bool
     value: Any
+
+
+# what IPython gives a meaning that Python does not, and a first line that is set in, which IPython moves
+_MAY_HAVE_MAGICS = re.compile(r"(?m)[%!?]|^\s*(?:[,;/]|>>>|\.\.\.|In \[)|\A\s")
 
 
 class Recorder:
@@ -293,6 +298,8 @@ class RecordingShell(InteractiveShell):
     def transform_cell(self, raw_cell: str) -> str:
         """A cell without magics. What is Python already has none, and need not be looked through token by token."""
         if not self.input_transformers_post and len(self.input_transformers_cleanup) == self._cleanups:
+            if not _MAY_HAVE_MAGICS.search(raw_cell):
+                return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
             with contextlib.suppress(SyntaxError, ValueError):
                 ast.parse(raw_cell)
                 return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
