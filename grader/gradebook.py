@@ -7,16 +7,30 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from nbgrader.api import BaseCell, Gradebook, MissingEntry, SubmittedNotebook, TaskCell
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+    new_uuid,
+)
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
+from sqlalchemy import insert, select
 from sqlalchemy.orm import with_polymorphic
 
 from grader.engine.examiner import Result
 from grader.errors import CourseError
 from grader.handin import GradedCell
 
+_CELLS = BaseCell.__table__
+_GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # kinds of cells, as nbgrader calls them
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
 
 
@@ -35,6 +49,33 @@ class Ledger(Gradebook):
         super().__init__(db_url, course_id)
         self._commit = self.db.commit
         self.db.commit = self.db.flush
+
+    def add_submission(self, assignment: str, student: str, **values: Any) -> SubmittedAssignment:
+        """As nbgrader's, with a statement for each table instead of an object for each row."""
+        of, by = self.find_assignment(assignment), self.find_student(student)
+        made = {"id": new_uuid(), "assignment_id": of.id, "student_id": by.id, **values}
+        notebooks = {notebook.id: new_uuid() for notebook in of.notebooks}
+        cells = self.db.execute(select(_CELLS).where(_CELLS.c.notebook_id.in_(notebooks))).all()
+        graded, commented = (
+            [
+                {"id": new_uuid(), "cell_id": cell.id, "notebook_id": notebooks[cell.notebook_id]}
+                for cell in cells
+                if cell.type in kinds
+            ]
+            for kinds in (_GRADED, _COMMENTED)
+        )
+        rows = {
+            SubmittedAssignment: [made],
+            SubmittedNotebook: [
+                {"id": own, "assignment_id": made["id"], "notebook_id": notebook} for notebook, own in notebooks.items()
+            ],
+            Grade: graded,
+            Comment: commented,
+        }
+        for table, new in rows.items():
+            if new:
+                self.db.execute(insert(table.__table__), new)
+        return self.find_submission(assignment, student)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
