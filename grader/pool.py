@@ -16,6 +16,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import uuid
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -36,7 +37,9 @@ Result = TypeVar("Result")
 
 MEMORY = {"numpy": 1 << 30, "tensorflow": 3 << 30}  # bytes that a worker, its template and two forks may need
 SHARE = 8  # tasks for each worker: with fewer, its start takes longer than it saves
-WINDOW = 2  # tasks under way for each worker: one that runs and one that waits
+WINDOW = 2  # batches of tasks under way for each worker: one that runs and one that waits
+BATCH = 0.5  # seconds that a batch may take, when tasks are quick; a worker is asked for less often then
+LARGEST_BATCH = 4  # tasks
 DEATHS = 3  # of workers, at one task, before the task is suspected to be what kills them
 NO_WORKERS = "120 s"  # without any worker, before the tasks are given up
 ENDING = 10.0  # seconds that processes which were told to end may take
@@ -120,43 +123,62 @@ def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
 def _run(
     client: Client, do: Callable[[Task], Result], tasks: Iterable[tuple[Key, Task | Exception]], window: int
 ) -> Iterator[tuple[Key, Result | Exception]]:
-    """Do tasks, at most `window` at a time; those at which workers ended once more in the end, each of them alone."""
+    """Do tasks, at most `window` batches at a time; those at which workers ended once more in the end, each alone."""
     from distributed import KilledWorker, as_completed
 
-    running: dict[str, tuple[Key, Task]] = {}
+    running: dict[str, list[tuple[Key, Task]]] = {}
     finished = as_completed(loop=client.loop)
-    suspects = []
+    suspects: list[tuple[Key, Task]] = []
+    size = 1  # of a batch
 
-    def submit(key: Key, task: Task) -> None:
+    def submit(batch: list[tuple[Key, Task]]) -> None:
         name = uuid.uuid4().hex
-        running[name] = key, task
-        finished.add(client.submit(do, task, key=name))
+        running[name] = batch
+        finished.add(client.submit(_each, do, [task for _, task in batch], key=name))
 
-    def outcome() -> tuple[Key, Task, Result | Exception]:
+    def outcome() -> list[tuple[Key, Task, Result | Exception]]:
+        nonlocal size
         future = next(finished)
-        return *running.pop(future.key), future.exception() or future.result()
+        batch, error = running.pop(future.key), future.exception()
+        if error is not None:
+            return [(*one, error) for one in batch]
+        results, seconds = future.result()
+        size = max(1, min(LARGEST_BATCH, int(len(batch) * BATCH / seconds)))
+        return [(*one, result) for one, result in zip(batch, results, strict=True)]
 
     def outcomes(most: int) -> Iterator[tuple[Key, Result | Exception]]:
         while len(running) > most:
-            key, task, result = outcome()
-            if isinstance(result, KilledWorker):
-                suspects.append((key, task))
-            else:
-                yield key, result
+            for key, task, result in outcome():
+                if isinstance(result, KilledWorker):
+                    suspects.append((key, task))
+                else:
+                    yield key, result
 
+    waiting: list[tuple[Key, Task]] = []
     for key, task in tasks:
         if isinstance(task, Exception):
             yield key, task
             continue
-        submit(key, task)
-        yield from outcomes(window - 1)
+        waiting.append((key, task))
+        if len(waiting) >= size:
+            submit(waiting)
+            waiting = []
+            yield from outcomes(window - 1)
+    if waiting:
+        submit(waiting)
     yield from outcomes(0)
     for key, task in suspects:
-        submit(key, task)
-        *_, result = outcome()
+        submit([(key, task)])
+        ((*_, result),) = outcome()
         if isinstance(result, KilledWorker):
             result = WorkerFault(f"the processes that graded it ended, {2 * DEATHS} times")
         yield key, result
+
+
+def _each(do: Callable[[Task], Result], tasks: list[Task]) -> tuple[list[Result | Exception], float]:
+    """What a worker does with a batch: the results, and the seconds that they took."""
+    begin = time.monotonic()
+    return [_attempt(do, task) for task in tasks], time.monotonic() - begin
 
 
 @contextmanager

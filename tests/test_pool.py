@@ -27,6 +27,10 @@ def double(number: int) -> tuple[int, int, str | None]:
     return 2 * number, os.getpid(), os.environ.get("GRADER_WORKER")
 
 
+def wait(seconds: float) -> None:
+    time.sleep(seconds)
+
+
 def deadly(number: int) -> int:
     """Ends its process, where 13 is asked for."""
     if number == 13:
@@ -74,7 +78,24 @@ def test_results_come_back_with_their_keys_and_few_tasks_are_under_way_at_once()
     assert {(key, twice) for key, twice, _, _ in given} == {(f"key {n}", 2 * n) for n in range(40)}
     assert len(given) == 40 and os.getpid() not in {pid for *_, pid, _ in given}
     assert {worker for *_, worker in given} == {"0", "1"}  # which decides on the core
-    assert most <= 2 * pool.WINDOW
+    assert most <= 2 * pool.WINDOW * pool.LARGEST_BATCH
+
+
+def test_slow_tasks_come_one_by_one_and_quick_ones_in_batches():
+    taken, most = [], {}
+
+    def tasks(seconds: float):
+        for number in range(24):
+            taken.append(number)
+            yield number, seconds
+
+    for seconds in (0.01, 0.6):
+        taken.clear()
+        found = 0
+        for found, _ in enumerate(pool.run(wait, tasks(seconds), workers=2), 1):
+            most[seconds] = max(most.get(seconds, 0), len(taken) - found)
+        assert found == 24
+    assert most[0.6] <= 2 * pool.WINDOW < most[0.01] <= 2 * pool.WINDOW * pool.LARGEST_BATCH
 
 
 @pytest.mark.parametrize("workers", [1, 2])
