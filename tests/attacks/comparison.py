@@ -7,9 +7,12 @@ what the second process is for. ``python tests/attacks/comparison.py`` writes it
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +20,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import nbformat
+import psutil
 from catalogue import HERE, attacks
 from nbgrader import converters
 from nbgrader.api import Gradebook
@@ -43,21 +47,48 @@ def hand_ins(testbed: Testbed) -> dict[tuple[str, str], nbformat.NotebookNode]:
     return {**found, **{("E", name): changed(testbed, UNSOLVED, name) for name in names}}
 
 
-def graded(converter: type, root: Path) -> dict[str, str]:
+def graded(converter: type, root: Path, in_time: Callable[[Callable[[], bool]], bool]) -> dict[str, str]:
     """Points by student. Each is graded alone, so that none stands in another's way."""
     points = {}
     for folder in sorted((root / "submitted").iterdir()):
-        coursedir = CourseDirectory(config=Config({"CourseDirectory": {"root": str(root)}}))
-        coursedir.assignment_id, coursedir.student_id = "ps1", folder.name
-        log = logging.Logger("comparison", logging.CRITICAL)
-        try:
-            converter(coursedir=coursedir, config=Config(SETTINGS), log=log, force=True).start()
-        except (Exception, SystemExit):  # a submission that could not be graded
+        if not in_time(partial(grades, converter, root, folder.name)):
             points[folder.name] = "not graded"
             continue
         with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
             points[folder.name] = f"{gradebook.find_submission('ps1', folder.name).score:g}"
     return points
+
+
+def grades(converter: type, root: Path, student: str) -> bool:
+    """Grade one hand-in: whether that was possible."""
+    coursedir = CourseDirectory(config=Config({"CourseDirectory": {"root": str(root)}}))
+    coursedir.assignment_id, coursedir.student_id = "ps1", student
+    log = logging.Logger("comparison", logging.CRITICAL)
+    try:
+        converter(coursedir=coursedir, config=Config(SETTINGS), log=log, force=True).start()
+    except (Exception, SystemExit):
+        return False
+    return True
+
+
+def in_a_fork(grade: Callable[[], bool]) -> bool:
+    """Grade in a process that can be given up: jupyter_client may wait for ever for the heart of a kernel that died at once.
+
+    Raises
+    ------
+    TimeoutError
+        If it does so again and again.
+    """
+    for _ in range(5):
+        process = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(not grade()))
+        process.start()
+        process.join(90)
+        if process.exitcode is not None:
+            return process.exitcode == 0
+        for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+            one.kill()
+        process.join()
+    raise TimeoutError("nbgrader's converter did not come to an end, five times")
 
 
 def table() -> str:
@@ -76,7 +107,8 @@ def table() -> str:
             path.write_text(nbformat.writes(notebook))
         stock = course.with_name("stock")
         shutil.copytree(course, stock)
-        theirs, ours = graded(converters.Autograde, stock), graded(Autograde, course)
+        theirs = graded(converters.Autograde, stock, in_a_fork)
+        ours = graded(Autograde, course, lambda grade: grade())
     rows = [
         f"| {group} | {name} | {theirs[f's{number}']} | {ours[f's{number}']} |"
         for number, (group, name) in enumerate(notebooks)
