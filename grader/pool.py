@@ -51,6 +51,7 @@ _SETTINGS = {
     "distributed.scheduler.work-stealing": True,
     "distributed.nanny.pre-spawn-environ": {},
     "distributed.worker.profile.enabled": False,
+    "distributed.admin.low-level-log-length": 2,  # of messages, which hold the tasks
     "distributed.admin.tick.interval": "1s",  # nobody watches these processes, and what watching costs is the cores'
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.work-stealing-interval": "1s",

@@ -27,6 +27,10 @@ def double(number: int) -> tuple[int, int, str | None]:
     return 2 * number, os.getpid(), os.environ.get("GRADER_WORKER")
 
 
+def echo(data: tuple[bytes, int]) -> bytes:
+    return data[0][:100_000]
+
+
 def wait(seconds: float) -> None:
     time.sleep(seconds)
 
@@ -79,6 +83,14 @@ def test_results_come_back_with_their_keys_and_few_tasks_are_under_way_at_once()
     assert len(given) == 40 and os.getpid() not in {pid for *_, pid, _ in given}
     assert {worker for *_, worker in given} == {"0", "1"}  # which decides on the core
     assert most <= 2 * pool.WINDOW * pool.LARGEST_BATCH
+
+
+def test_what_is_done_does_not_stay_in_memory():
+    used = []
+    for number, _ in enumerate(pool.run(echo, ((n, (os.urandom(200_000), n)) for n in range(800)), workers=2)):
+        if number in (50, 799):
+            used.append(psutil.Process().memory_info().rss >> 20)
+    assert used[1] - used[0] < 60  # of 150 MB that went through, in messages that are small enough for a log
 
 
 def test_slow_tasks_come_one_by_one_and_quick_ones_in_batches():
