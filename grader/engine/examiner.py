@@ -94,10 +94,12 @@ class Job:
     is_rehearsed: bool = True
 
     def to_bytes(self) -> bytes:
+        """For an examiner: a process of the same Python, which trusts the grader."""
         return marshal.dumps({**vars(self), "steps": [vars(step) for step in self.steps]})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Job:
+        """A job as `to_bytes` has written it; never what a student's process has sent."""
         fields = marshal.loads(data)
         return cls(**{**fields, "steps": [Step(**step) for step in fields["steps"]]})
 
