@@ -71,6 +71,15 @@ def test_an_endless_cell_ends_with_its_time_and_the_rest_goes_on(run):
     assert report.lost == "A cell did not stop, and could not be stopped, within the time limit."
 
 
+def test_time_that_a_cell_waits_counts_a_quarter(run):
+    waits = "import time\ntime.sleep({})\none = lambda x: 4"
+    exercises, right = two("", ""), {"two": "two = lambda x: 4"}
+    assert run({"one": waits.format(0.6), **right}, *exercises, seconds=0.5).points == {"test_one": 2, "test_two": 3}
+    report = run({"one": waits.format(60), **right}, *exercises, seconds=0.5)
+    assert report.points == {"test_one": 0, "test_two": 3}
+    assert report.results["one"].outputs[0]["ename"] == "CellTimeoutError"
+
+
 def test_a_test_that_the_answer_keeps_busy_ends_with_its_time(run):
     endless = "n = 0\nwhile count() > 0:\n    n += 1"
     report = run(
