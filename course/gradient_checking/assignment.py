@@ -150,7 +150,7 @@ with progress.exercise(
 ### BEGIN HIDDEN TESTS
 quotient_rng = checks.rng(1)
 for theta_q, epsilon_q in zip(
-    quotient_rng.uniform(-3, 3, 5), quotient_rng.uniform(0.05, 0.5, 5), strict=True
+    quotient_rng.uniform(-3, 3, 3), quotient_rng.uniform(0.05, 0.5, 3), strict=True
 ):
     for power_q, slope_q, extra_q in (
         (3, 3 * theta_q**2, (3 * theta_q * epsilon_q + epsilon_q**2, epsilon_q**2)),
@@ -336,7 +336,7 @@ with progress.exercise("forward_propagation", hidden_tests="other numbers, also 
         forward_propagation(-2.5, -3.0), 7.5, "forward_propagation(-2.5, -3.0)", "a sign is lost."
     )
 ### BEGIN HIDDEN TESTS
-for x_f, theta_f in [(0.0, 7.0), (3.0, 0.0), *checks.rng(3).normal(size=(5, 2))]:
+for x_f, theta_f in [(0.0, 7.0), (3.0, 0.0), *checks.rng(3).normal(size=(2, 2))]:
     checks.close(forward_propagation(float(x_f), float(theta_f)), float(theta_f * x_f), "J")
 ### END HIDDEN TESTS
 
@@ -382,7 +382,7 @@ with progress.exercise("backward_propagation", hidden_tests="other numbers, also
         backward_propagation(2.5, -3.0), 2.5, "backward_propagation(2.5, -3.0)", "a sign is lost."
     )
 ### BEGIN HIDDEN TESTS
-for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(5, 2))]:
+for x_b, theta_b in [(0.0, 7.0), (3.0, 0.0), *checks.rng(4).normal(size=(2, 2))]:
     checks.close(backward_propagation(float(x_b), float(theta_b)), float(x_b), "dtheta")
 ### END HIDDEN TESTS
 
@@ -526,8 +526,8 @@ with progress.exercise(
     )
 ### BEGIN HIDDEN TESTS
 check_rng = checks.rng(5)
-for power_c in (1, 2, 3, 4):
-    for factor_c in (1.0, 0.5, 1.1, -2.0, 0.0):
+for power_c, factors_c in ((1, (0.5, 0.0)), (2, (1.0, -2.0)), (3, (1.0, 1.1)), (4, (1.0, 0.5))):
+    for factor_c in factors_c:
         x_c, theta_c, epsilon_c = (
             check_rng.uniform(-2, -0.5),
             check_rng.uniform(0.5, 2),
@@ -784,50 +784,44 @@ with progress.exercise(
         "theta is not copied, the difference is one-sided or not divided by 2 * epsilon, "
         "or epsilon is not used.",
     )
+    with_default = np.asarray(numerical_gradient_n(parameters, X, Y))
+    checks.property(
+        np.array_equal(with_default, numerical_gradient_n(parameters, X, Y, 1e-7)),
+        "Without epsilon the result differs from the one with epsilon=1e-7.",
+        "the default of epsilon is 1e-7.",
+    )
     # Moving all 47 parameters at once, in a direction v, changes the cost at the rate (gradient . v).
     direction = np.cos(np.arange(47.0)).reshape(47, 1)
     ahead, behind = (vector_to_dictionary(theta + sign * 1e-5 * direction) for sign in (1, -1))
     rate = (forward_propagation_n(X, Y, ahead)[0] - forward_propagation_n(X, Y, behind)[0]) / 2e-5
     checks.close(
-        np.sum(np.asarray(numerical_gradient_n(parameters, X, Y, 1e-5)) * direction),
+        np.sum(with_default * direction),
         rate,
         "The rate at which the cost changes when all parameters move at once, computed from your gradient,",
         "the loop does not reach every row, or the rows are in another order than those of theta.",
         rtol=1e-4,
     )
-    checks.property(
-        np.array_equal(
-            numerical_gradient_n(parameters, X, Y), numerical_gradient_n(parameters, X, Y, 1e-7)
-        ),
-        "Without epsilon the result differs from the one with epsilon=1e-7.",
-        "the default of epsilon is 1e-7.",
-    )
 ### BEGIN HIDDEN TESTS
 network_rng = checks.rng(6)
-for m_n, epsilon_n, size_n in ((5, 1e-2, 0.6), (2, 1e-3, 0.6), (7, 0.2, 0.8), (1, 1e-6, 0.3)):
+for m_n, epsilon_n, size_n in ((5, 1e-2, 0.6), (7, 0.2, 0.8), (1, 1e-6, 0.3)):
     X_n = network_rng.normal(size=(4, m_n))
-    Y_n = (
-        np.array([[1, 0]])[:, :m_n] if m_n < 3 else (network_rng.random((1, m_n)) < 0.5).astype(int)
+    Y_n = np.array([[1]]) if m_n == 1 else (network_rng.random((1, m_n)) < 0.5).astype(int)
+    theta_n = size_n * network_rng.normal(size=(47, 1))
+    # All 94 moved networks at once, one behind the other: W1 has the shape (94, 5, 4).
+    moved_n = np.split(
+        theta_n.T + epsilon_n * np.concatenate([np.eye(47), -np.eye(47)]),
+        [20, 25, 40, 43, 46],
+        axis=1,
     )
-    parameters_n = {
-        key: size_n * network_rng.normal(size=value.shape) for key, value in parameters.items()
+    stacked_n = {
+        name: part.reshape(-1, *parameters[name].shape)
+        for name, part in zip(("W1", "b1", "W2", "b2", "W3", "b3"), moved_n, strict=True)
     }
-    oracle_n = []
-    for key in ("W1", "b1", "W2", "b2", "W3", "b3"):
-        for index in np.ndindex(parameters_n[key].shape):
-            costs_n = []
-            for sign in (1, -1):
-                moved = {name: value.copy() for name, value in parameters_n.items()}
-                moved[key][index] += sign * epsilon_n
-                H1 = np.maximum(moved["W1"] @ X_n + moved["b1"], 0)
-                H2 = np.maximum(moved["W2"] @ H1 + moved["b2"], 0)
-                logits_n = moved["W3"] @ H2 + moved["b3"]
-                costs_n.append(np.mean(np.logaddexp(0, logits_n) - Y_n * logits_n))
-            oracle_n.append((costs_n[0] - costs_n[1]) / (2 * epsilon_n))
-    got_n = numerical_gradient_n(parameters_n, X_n, Y_n, epsilon_n)
-    checks.close(
-        got_n, np.reshape(oracle_n, (-1, 1)), "gradient", rtol=1e-5, atol=1e-11 / epsilon_n + 1e-6
-    )
+    logits_n = forward_propagation_n(X_n, Y_n, stacked_n)[1][8]
+    costs_n = np.mean(np.logaddexp(0, logits_n) - Y_n * logits_n, axis=(1, 2))
+    oracle_n = (costs_n[:47] - costs_n[47:]).reshape(47, 1) / (2 * epsilon_n)
+    got_n = numerical_gradient_n(vector_to_dictionary(theta_n), X_n, Y_n, epsilon_n)
+    checks.close(got_n, oracle_n, "gradient", rtol=1e-5, atol=1e-11 / epsilon_n + 1e-6)
 ### END HIDDEN TESTS
 
 # %% [markdown] locked="gradient_check_n_statement"
@@ -919,29 +913,29 @@ with progress.exercise(
 n_rng = checks.rng(7)
 for epsilon_v in (1e-4, 0.3):
     X_v, Y_v = n_rng.normal(size=(4, 6)), (n_rng.random((1, 6)) < 0.5).astype(int)
-    parameters_v = {key: 0.6 * n_rng.normal(size=value.shape) for key, value in parameters.items()}
-    numeric_v = {}
-    for key in parameters_v:
-        numeric_v["d" + key] = np.zeros(parameters_v[key].shape)
-        for index in np.ndindex(parameters_v[key].shape):
-            costs_v = []
-            for sign in (1, -1):
-                moved = {name: value.copy() for name, value in parameters_v.items()}
-                moved[key][index] += sign * epsilon_v
-                costs_v.append(forward_propagation_n(X_v, Y_v, moved)[0])
-            numeric_v["d" + key][index] = (costs_v[0] - costs_v[1]) / (2 * epsilon_v)
-    wrong_v = {
-        key: value * (1 + 0.3 * n_rng.normal(size=value.shape))
-        for key, value in reversed(numeric_v.items())
-    }
-    wrong_v["dZ1"] = np.ones((5, 6))
-    flat_wrong = np.concatenate([wrong_v[key].ravel() for key in sorted(numeric_v)])
-    flat_right = np.concatenate([numeric_v[key].ravel() for key in sorted(numeric_v)])
-    oracle_v = np.sqrt(np.sum((flat_wrong - flat_right) ** 2)) / (
-        np.sqrt(np.sum(flat_wrong**2)) + np.sqrt(np.sum(flat_right**2))
+    theta_v = 0.6 * n_rng.normal(size=(47, 1))
+    moved_v = np.split(
+        theta_v.T + epsilon_v * np.concatenate([np.eye(47), -np.eye(47)]),
+        [20, 25, 40, 43, 46],
+        axis=1,
     )
+    stacked_v = {
+        name: part.reshape(-1, *parameters[name].shape)
+        for name, part in zip(("W1", "b1", "W2", "b2", "W3", "b3"), moved_v, strict=True)
+    }
+    logits_v = forward_propagation_n(X_v, Y_v, stacked_v)[1][8]
+    costs_v = np.mean(np.logaddexp(0, logits_v) - Y_v * logits_v, axis=(1, 2))
+    right_v = (costs_v[:47] - costs_v[47:]).reshape(47, 1) / (2 * epsilon_v)
+    wrong_v = right_v * (1 + 0.3 * n_rng.normal(size=(47, 1)))
+    oracle_v = np.sqrt(np.sum((wrong_v - right_v) ** 2)) / (
+        np.sqrt(np.sum(wrong_v**2)) + np.sqrt(np.sum(right_v**2))
+    )
+    gradients_v = {
+        "d" + key: value for key, value in reversed(vector_to_dictionary(wrong_v).items())
+    }
+    gradients_v["dZ1"] = np.ones((5, 6))
     checks.close(
-        gradient_check_n(parameters_v, wrong_v, X_v, Y_v, epsilon_v),
+        gradient_check_n(vector_to_dictionary(theta_v), gradients_v, X_v, Y_v, epsilon_v),
         oracle_v,
         "difference",
         rtol=1e-4,
@@ -1064,17 +1058,17 @@ with progress.exercise(
 ### BEGIN HIDDEN TESTS
 part_rng = checks.rng(8)
 X_p, Y_p = part_rng.normal(size=(4, 5)), (part_rng.random((1, 5)) < 0.5).astype(int)
-parameters_p = {key: 0.6 * part_rng.normal(size=value.shape) for key, value in parameters.items()}
-numeric_p = {}
-for key in parameters_p:
-    numeric_p[key] = np.zeros(parameters_p[key].shape)
-    for index in np.ndindex(parameters_p[key].shape):
-        costs_p = []
-        for sign in (1, -1):
-            moved = {name: value.copy() for name, value in parameters_p.items()}
-            moved[key][index] += sign * 1e-3
-            costs_p.append(forward_propagation_n(X_p, Y_p, moved)[0])
-        numeric_p[key][index] = (costs_p[0] - costs_p[1]) / 2e-3
+theta_p = 0.6 * part_rng.normal(size=(47, 1))
+moved_p = np.split(
+    theta_p.T + 1e-3 * np.concatenate([np.eye(47), -np.eye(47)]), [20, 25, 40, 43, 46], axis=1
+)
+stacked_p = {
+    name: part.reshape(-1, *parameters[name].shape)
+    for name, part in zip(("W1", "b1", "W2", "b2", "W3", "b3"), moved_p, strict=True)
+}
+logits_p = forward_propagation_n(X_p, Y_p, stacked_p)[1][8]
+costs_p = np.mean(np.logaddexp(0, logits_p) - Y_p * logits_p, axis=(1, 2))
+numeric_p = vector_to_dictionary((costs_p[:47] - costs_p[47:]).reshape(47, 1) / 2e-3)
 noisy_p = {
     "d" + key: value + 0.1 * part_rng.normal(size=value.shape) for key, value in numeric_p.items()
 }
@@ -1083,7 +1077,7 @@ oracle_p = {
     / (np.sqrt(np.sum(noisy_p["d" + key] ** 2)) + np.sqrt(np.sum(value**2)))
     for key, value in numeric_p.items()
 }
-by_parameter = difference_by_parameter(parameters_p, noisy_p, X_p, Y_p, 1e-3)
+by_parameter = difference_by_parameter(vector_to_dictionary(theta_p), noisy_p, X_p, Y_p, 1e-3)
 for key, value in oracle_p.items():
     checks.close(by_parameter[key], value, key, rtol=1e-4, atol=1e-7)
 ### END HIDDEN TESTS
