@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +17,24 @@ from nbgrader.api import (
     MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
-    TaskCell,
     new_uuid,
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
-from sqlalchemy import insert, select
-from sqlalchemy.orm import with_polymorphic
+from sqlalchemy import bindparam, insert, select, update
 
 from grader.engine.examiner import Result
 from grader.errors import CourseError
 from grader.handin import GradedCell
 
 _CELLS = BaseCell.__table__
+_GRADES, _COMMENTS = Grade.__table__, Comment.__table__
+_SET_POINTS = (
+    update(_GRADES)
+    .where(_GRADES.c.id == bindparam("key"))
+    .values(auto_score=bindparam("points"), needs_manual_grade=bindparam("asks"))
+)
+_SET_COMMENT = update(_COMMENTS).where(_COMMENTS.c.id == bindparam("key")).values(auto_comment=bindparam("text"))
 _GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # kinds of cells, as nbgrader calls them
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
 
@@ -77,6 +82,35 @@ class Ledger(Gradebook):
                 self.db.execute(insert(table.__table__), new)
         return self.find_submission(assignment, student)
 
+    def set_points(self, notebook: str, points: Callable[[str], float | None]) -> None:
+        """Give the cells of a submitted notebook automatic points, by their names; None asks for a person.
+
+        Points that a person gave stay, and ask to be looked at again. A task cell is graded by people only.
+        """
+        found = (
+            select(_GRADES.c.id, _CELLS.c.name, _GRADES.c.manual_score)
+            .join(_CELLS, _CELLS.c.id == _GRADES.c.cell_id)
+            .where(_GRADES.c.notebook_id == notebook, _CELLS.c.type != "TaskCell")
+        )
+        rows = [(key, points(name), manual) for key, name, manual in self.db.execute(found)]
+        new = [
+            {"key": key, "points": given, "asks": manual is not None or given is None} for key, given, manual in rows
+        ]
+        if new:
+            self.db.connection().execute(_SET_POINTS, new)
+
+    def set_comments(self, notebook: str, text: Callable[[str], str | None]) -> None:
+        """Give the cells of a submitted notebook automatic comments, by their names."""
+        found = (
+            select(_COMMENTS.c.id, _CELLS.c.name, _COMMENTS.c.auto_comment)
+            .join(_CELLS, _CELLS.c.id == _COMMENTS.c.cell_id)
+            .where(_COMMENTS.c.notebook_id == notebook)
+        )
+        rows = [(key, text(name), before) for key, name, before in self.db.execute(found)]
+        new = [{"key": key, "text": now} for key, now, before in rows if now != before]
+        if new:
+            self.db.connection().execute(_SET_COMMENT, new)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """What is written in the block is there for others at its end; what fails in it leaves nothing."""
@@ -121,7 +155,7 @@ def untouched(cells: Sequence[GradedCell]) -> frozenset[str]:
 
 
 def record(
-    gradebook: Gradebook,
+    gradebook: Ledger,
     late: AssignLatePenalties,
     student: str,
     assignment: str,
@@ -143,31 +177,20 @@ def record(
         The answers that were left as released.
     """
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
-    cells = _cells(gradebook, submitted)
     points = {score.name: score.points for score in found}
-    for grade in submitted.grades:
-        if isinstance(cells[grade.cell_id], TaskCell):
-            continue  # only a person grades it
-        grade.auto_score = points.get(cells[grade.cell_id].name, 0.0)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    for comment in submitted.comments:
-        comment.auto_comment = NO_RESPONSE if cells[comment.cell_id].name in blank else None
+    gradebook.set_points(submitted.id, lambda name: points.get(name, 0.0))
+    gradebook.set_comments(submitted.id, lambda name: NO_RESPONSE if name in blank else None)
     _penalize(gradebook, late, submitted, student)
 
 
-def record_nothing(gradebook: Gradebook, student: str, assignment: str, notebook: str) -> None:
+def record_nothing(gradebook: Ledger, student: str, assignment: str, notebook: str) -> None:
     """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
     submitted = gradebook.find_submission_notebook(notebook, assignment, student)
-    cells = _cells(gradebook, submitted)
-    for grade in submitted.grades:
-        if isinstance(cells[grade.cell_id], TaskCell):
-            continue
-        grade.auto_score = 0.0
-        grade.needs_manual_grade = grade.manual_score is not None
+    gradebook.set_points(submitted.id, lambda name: 0.0)
 
 
 def open_submission(
-    gradebook: Gradebook, student: str, assignment: str, timestamp: datetime | None, create_student: bool
+    gradebook: Ledger, student: str, assignment: str, timestamp: datetime | None, create_student: bool
 ) -> None:
     """Make sure that the gradebook has the student and the submission.
 
@@ -206,19 +229,11 @@ def _is_untouched(graded: GradedCell) -> bool:
     return meta.get("checksum") == compute_checksum(graded.cell)
 
 
-def _cells(gradebook: Ledger, submitted: SubmittedNotebook) -> dict[str, BaseCell]:
-    """The course's cells that a submitted notebook has grades and comments for, by id, from one query."""
-    every = with_polymorphic(BaseCell, "*")
-    found = gradebook.db.query(every).filter(every.notebook_id == submitted.notebook_id)
-    return {cell.id: cell for cell in found}
-
-
 def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: SubmittedNotebook, student: str) -> None:
     """The late penalty, as nbgrader's plugin computes it."""
     submitted.late_submission_penalty = None
     seconds = submitted.assignment.total_seconds_late
     if seconds > 0:
-        gradebook.db.flush()
         gradebook.db.refresh(submitted)  # its score is the sum of the grades in the database
         late.init_plugin()
         penalty = late.plugin_inst.late_submission_penalty(student, submitted.score, seconds)
