@@ -83,7 +83,7 @@ def agree(topic: classes.Topic, named: dict[str, Arm], bound: arms.PlainProcess)
     BenchError
         If they do not.
     """
-    hand_ins = {kind: topic.hand_in(kind, number) for number, kind in enumerate(classes.KINDS)}
+    hand_ins = {kind: topic.hand_in(kind) for kind in classes.KINDS}
     found = {"the plain process": bound.scores(hand_ins)}
     for name, arm in named.items():
         if arm.is_asked:

@@ -59,11 +59,8 @@ class Topic:
         """By the grade id of a test."""
         return {cell.name: cell.points for cell in self.master.cells if cell.kind == "test"}
 
-    def hand_in(self, kind: str = "right", number: int = 0) -> NotebookNode:
-        """A hand-in with something of its own, a cell with a number, so that no two are the same work."""
-        notebook = sample_class.hand_in(answers(self.name, kind), "", self.name, self.root)
-        notebook.cells.append(new_code_cell(f"number = {number}", id=f"own-{number}"))
-        return notebook
+    def hand_in(self, kind: str = "right") -> NotebookNode:
+        return sample_class.hand_in(answers(self.name, kind), "", self.name, self.root)
 
     def cells(self, notebook: NotebookNode) -> list[dict]:
         """The cells of a hand-in that run, each once and in order: their grade ids, their code, and which are tests."""
@@ -99,8 +96,10 @@ def answers(name: str, kind: str) -> dict[str, str]:
 
 
 def students(topic: Topic, count: int) -> dict[str, NotebookNode]:
-    """A class of `count` right hand-ins."""
-    return {f"s{number:05}": topic.hand_in("right", number) for number in range(count)}
+    """A class of `count` right hand-ins, each with a cell of its own, so that no two are the same work."""
+    right = topic.hand_in()
+    own = (new_code_cell(f"number = {number}", id=f"own-{number}") for number in range(count))
+    return {f"s{number:05}": NotebookNode(right, cells=[*right.cells, cell]) for number, cell in enumerate(own)}
 
 
 def build(name: str, folder: Path) -> Topic:

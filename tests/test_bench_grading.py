@@ -86,7 +86,7 @@ def test_the_page_shows_every_arm_and_says_which_is_missing():
 
 def test_the_arms_run_the_same_cells(topic, tmp_path):
     """nbgrader and ours get the same file; Otter-Grader gets its cells, and the code of each test cell as a test."""
-    hand_in = topic.hand_in("right", 7)
+    hand_in = classes.students(topic, 8)["s00007"]
     runs = [cell["source"] for cell in topic.cells(copy.deepcopy(hand_in))]
     assert runs[-1] == "number = 7"
     assert runs == [cell.source for cell in hand_in_as_graded(topic, hand_in).cells if cell.cell_type == "code"]
