@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 from small_course import SOLUTION, examine
 
 from grader.engine import sandbox
@@ -51,7 +52,7 @@ def test_here_everything_is_isolated():
 
 
 # An administrator's interpreter may lie where nobody else can read it: then a private view of the files leads there.
-AS_A_USER = """
+READABLE = """
 import os, sys
 from pathlib import Path
 from grader.engine import linux
@@ -65,15 +66,25 @@ if os.getuid() == 0:
             linux.mount("tmpfs", closed[-1], "tmpfs", 0, "mode=755")
             Path(prefix).mkdir(parents=True)
             linux.bind(f"/proc/self/fd/{inside}", prefix)
+"""
+AS_A_USER = """
+if os.getuid() == 0:
     os.setgroups([])
     os.setresgid(12345, 12345, 12345)
     os.setresuid(12345, 12345, 12345)
     linux.set_dumpable()
 """
+# What a container takes from its administrator. The right itself goes when the template is started.
+WITHOUT_MOUNTS = """
+import ctypes
+PR_CAPBSET_DROP, CAP_SYS_ADMIN = 24, 21
+assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0) == 0 or os.getuid()
+"""
 
 
-def test_an_ordinary_user_gets_the_same_walls():
-    tier, why, points, found = examined_by(AS_A_USER)
+@pytest.mark.parametrize("who", [AS_A_USER, WITHOUT_MOUNTS], ids=["a user", "an administrator who may not mount"])
+def test_others_than_an_administrator_get_the_same_walls(who):
+    tier, why, points, found = examined_by(READABLE + who)
     assert (tier, why, points) == ("isolated", "", {"test_double": 5})
     assert found == "[1000, False]\n"
 
@@ -109,7 +120,7 @@ def test_a_container_that_covers_parts_of_proc_costs_only_proc():
     linux.bind("/dev/null", "/proc/meminfo")
     linux.mount("tmpfs", "/proc/sys", "tmpfs", 0)
     """
-    tier, why, points, _ = examined_by(covered + AS_A_USER.replace("\n", "\n    "))
+    tier, why, points, _ = examined_by(covered + (READABLE + AS_A_USER).replace("\n", "\n    "))
     assert (tier, why, points) == ("isolated", "", {"test_double": 5})
 
 

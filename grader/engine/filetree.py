@@ -59,14 +59,15 @@ def _interpreter() -> Iterator[Path]:
     yield from map(Path, sorted(packages))
 
 
-def build(root: Path, helpers: Path, program: Path) -> None:
+def build(root: Path, shown: Sequence[Path]) -> None:
     """Build the view below `root`, an empty folder, in the mount namespace of this process.
 
     Parameters
     ----------
     root : Path
-    helpers, program : Path
-        The folders of the packages `utils` and `grader`: a template imports them, and then covers them up.
+    shown : sequence of Path
+        The folders and files of the machine that appear in it: those of `readable`, and the packages `utils` and
+        `grader`, which a template imports and then covers up.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def build(root: Path, helpers: Path, program: Path) -> None:
         file = root / path[1:]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    for path in sorted({*readable(), helpers, program}, key=lambda path: len(path.parts)):
+    for path in sorted(set(shown), key=lambda path: len(path.parts)):
         _show(path, root)
     (root / "dev").mkdir()
     for name in DEVICES:
