@@ -7,21 +7,22 @@ id) is taken from it, to know whose answer it holds.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
+import re
 import stat
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
-from nbformat.v4.rwbase import rejoin_lines, strip_transient
+from nbformat.v4.rwbase import strip_transient
 
 from grader.engine.examiner import Result, Step
-from grader.engine.outputs import plain_outputs
+from grader.engine.outputs import as_utf8, joined, plain_outputs
 from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
@@ -30,6 +31,9 @@ MOST_FILES = 2_000  # files and folders that are looked at
 DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
+MOST_BRACKETS, MOST_COMMAS = 1_000_000, 4_000_000  # of a notebook's JSON: what it takes of memory, at most about 1 GB
+LONGEST_TEXT = 200_000  # characters of all cells whose names are looked for
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 Files = dict[str, bytes]  # contents by path, with /, relative to the folder of the notebook
@@ -54,6 +58,10 @@ class GradedCell:
         if self.master is not None:
             return self.master.kind
         return "code" if self.cell.cell_type == "code" else "prose"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.master is not None and self.master.is_locked
 
 
 def read(path: Path) -> bytes:
@@ -81,9 +89,12 @@ def parse(data: bytes, name: str) -> NotebookNode:
         If it is none.
     """
     file = f"{name}.ipynb"
+    if data.count(b"[") + data.count(b"{") > MOST_BRACKETS or data.count(b",") > MOST_COMMAS:
+        raise NotANotebook(
+            f"{file} holds too many lists and numbers. Clear the outputs of its cells, and save it again."
+        )
     try:
         notebook = json.loads(data.decode("utf-8"))
-        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
         raise NotANotebook(f"{file} is not a notebook: it is not text in UTF-8.") from None
     except RecursionError:
@@ -94,19 +105,60 @@ def parse(data: bytes, name: str) -> NotebookNode:
         raise NotANotebook(f"{file} is not a notebook of format 4. Open it in Jupyter and save it again.")
     if not isinstance(notebook.get("cells"), list):
         raise NotANotebook(f"{file} is not a notebook: it has no list of cells.")
-    if len(notebook["cells"]) > MOST_CELLS:  # before it is validated, which takes its time
+    if len(notebook["cells"]) > MOST_CELLS:
         raise NotANotebook(f"{file} has {len(notebook['cells']):,} cells; at most {MOST_CELLS:,} are run.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a missing cell id is mended by Jupyter without a word
-            notebook = nbformat.from_dict(notebook)
-            nbformat.validate(notebook)
-            notebook = rejoin_lines(notebook)
-    except nbformat.ValidationError as error:
-        raise NotANotebook(f"{file} is not a valid notebook: {str(error).splitlines()[0]}") from None
-    except Exception:  # nbformat trips over types that it does not expect, each in another way
-        raise NotANotebook(f"{file} is not a valid notebook: something in it has a wrong type.") from None
-    return notebook
+    cells = []
+    for number, cell in enumerate(notebook["cells"], 1):
+        try:
+            cells.append(_cell(cell))
+        except UnicodeError:
+            raise NotANotebook(f"{file} is not a notebook: cell {number} is not text in UTF-8.") from None
+        except (TypeError, ValueError):
+            raise NotANotebook(f"{file} is not a valid notebook: cell {number} has no kind or no text.") from None
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells)
+
+
+def _cell(cell: Any) -> NotebookNode:
+    """Of a cell in a file, what counts for something: its kind, text, name, id, outputs and pictures.
+
+    All of that is checked here, and nothing else looked at: nbformat's validation takes hours for some small files.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no cell.
+    """
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        raise TypeError("no cell")
+    source = joined(cell.get("source"))
+    if not isinstance(source, str):
+        raise TypeError("no text")
+    source.encode("utf-8")
+    name, own_id = _name(cell), cell.get("id")
+    made = NotebookNode(cell_type=cell["cell_type"], source=source, metadata=NotebookNode())
+    made.id = own_id if isinstance(own_id, str) and _CELL_ID.fullmatch(own_id) else ""
+    if name:
+        made.metadata.nbgrader = NotebookNode(grade_id=name)
+    if made.cell_type == "code":
+        made.update(execution_count=None, outputs=_outputs(cell.get("outputs")))
+    elif attachments := _attachments(cell.get("attachments")):
+        made.attachments = attachments
+    return made
+
+
+def _outputs(outputs: Any) -> list[NotebookNode]:
+    """The outputs that were handed in."""
+    return [NotebookNode(one) for one in plain_outputs(outputs)]
+
+
+def _attachments(attachments: Any) -> dict[str, dict[str, str]]:
+    """The pictures of a text cell, by name and kind."""
+    kept = {}
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        kinds = {kind: joined(content) for kind, content in bundle.items()} if isinstance(bundle, dict) else {}
+        if kinds and all(isinstance(content, str) and f"{kind}{content}".isascii() for kind, content in kinds.items()):
+            kept[as_utf8(name)] = kinds
+    return kept
 
 
 def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
@@ -138,6 +190,9 @@ def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     is_look = [graded.master is None and graded.cell.source in master.looks for graded in cells]
     runs = [graded.cell.cell_type == "code" and graded.kind not in ("test", "demo") for graded in cells]
     if not any(is_look):
+        return cells
+    theirs = [graded.cell.source for graded, here in zip(cells, runs, strict=True) if here and not graded.is_locked]
+    if sum(map(len, theirs)) > LONGEST_TEXT:
         return cells
     names = [master.names_in(graded.cell.source) if here else None for graded, here in zip(cells, runs, strict=True)]
     if any(here and one is None for one, here in zip(names, runs, strict=True)):
@@ -171,12 +226,13 @@ def set_outputs(cells: Sequence[GradedCell], results: Mapping[int, Result]) -> N
 
 def as_notebook(cells: list[GradedCell], master: Master) -> NotebookNode:
     """The graded cells as a notebook, with the course's metadata."""
-    seen: set[str] = set()
+    taken = {graded.master.name for graded in cells if graded.master}
     for number, graded in enumerate(cells):
-        cell_id = graded.cell.get("id", "")
-        if not cell_id or cell_id in seen:
-            graded.cell["id"] = f"{cell_id[:40] or 'cell'}-{number}"
-        seen.add(graded.cell["id"])
+        own_id = graded.cell.get("id", "")
+        if graded.master is None and (not own_id or own_id in taken):
+            free = (f"{own_id[:40] or 'cell'}-{count}" for count in itertools.count(number))
+            graded.cell["id"] = next(other for other in free if other not in taken)
+        taken.add(graded.cell["id"])
     made = [graded.cell for graded in cells]
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=master.metadata, cells=made)
 
@@ -315,8 +371,9 @@ def read_regular(path: Path, largest: int) -> bytes:
         return file.read(largest)
 
 
-def _name(cell: NotebookNode) -> str:
-    meta = cell.metadata.get("nbgrader")
+def _name(cell: Mapping[str, Any]) -> str:
+    meta = cell.get("metadata")
+    meta = meta.get("nbgrader") if isinstance(meta, dict) else None
     name = meta.get("grade_id") if isinstance(meta, dict) else None
     return name if isinstance(name, str) else ""
 
@@ -326,20 +383,11 @@ def _graded(cell: NotebookNode | None, own: MasterCell) -> GradedCell:
     source = own.source if cell is None or own.is_locked else cell.source
     made = NotebookNode(id=own.name, cell_type=own.type, metadata=own.metadata.copy(), source=source)
     if own.is_code:
-        made.update(execution_count=None, outputs=_outputs(cell) if cell is not None else [])
-    if cell is not None and cell.get("attachments") and own.type != "code":
+        made.update(execution_count=None, outputs=cell.get("outputs", []) if cell is not None else [])
+    elif cell is not None and cell.get("attachments") and not own.is_locked:
         made.attachments = cell.attachments
     return GradedCell(made, own)
 
 
 def _free(cell: NotebookNode) -> GradedCell:
-    made = cell.copy()
-    made.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key != "nbgrader"})
-    if made.cell_type == "code":
-        made.outputs = _outputs(cell)
-    return GradedCell(made, None)
-
-
-def _outputs(cell: NotebookNode) -> list[NotebookNode]:
-    """The outputs that were handed in."""
-    return [NotebookNode(one) for one in plain_outputs(json.loads(json.dumps(cell.get("outputs", []))))]
+    return GradedCell(NotebookNode({**cell, "metadata": NotebookNode()}), None)

@@ -29,7 +29,7 @@ STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in t
 IN_BOTH = ("setup", "given")
 LONGEST_CELL = 20_000  # characters of a student's cell whose names are looked for; our longest cell has about 3,000
 _TENSORFLOW = re.compile(r"(?m)^\s*(?:import|from)\s+(?:tensorflow|keras)\b")
-_TIMED = re.compile(r"(?m)^\s*%%?(?:time|timeit|capture|prun)\b(?: +-\S+)*")  # magics around plain Python
+_TIMED = re.compile(r"(?m)^[ 	]*%%?(?:time|timeit|capture|prun)\b(?: +-\S+)*")  # magics around plain Python
 _KNOWN_TO_THE_SHELL = {
     *dir(builtins),
     "get_ipython",
@@ -214,13 +214,13 @@ class Master:
     def names_in(self, source: str) -> rules.Names | None:
         """The names of a cell, whosever it is; those of the course's cells are known.
 
-        None for a student's text that is too long, or too deep, to be taken apart in this process.
+        None for a student's text that is too long, or too deep, to be taken apart in this process, or no Python.
         """
         if source in self._names:
             return self._names[source]
         try:
-            return _names(source) if len(source) <= LONGEST_CELL else None
-        except (RecursionError, MemoryError):
+            return rules.names(_TIMED.sub("", source)) if len(source) <= LONGEST_CELL else None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
     @cached_property
@@ -276,9 +276,9 @@ def _kind(cell: NotebookNode, name: str, marked: bool) -> str:
 def _names(source: str) -> rules.Names:
     """The names of a cell, which may contain magics; none if it is not Python at all."""
     source = _TIMED.sub("", source)
-    for text in (source, TransformerManager().transform_cell(source)):
+    for transform in (str, TransformerManager().transform_cell):
         try:
-            return rules.names(text)
+            return rules.names(transform(source))
         except (SyntaxError, ValueError):
             continue
     return rules.Names(frozenset(), frozenset())

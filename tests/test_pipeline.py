@@ -230,8 +230,8 @@ def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(grad
         (b"", "it is not JSON"),
         (b"\xff\xfe\x00", "it is not text in UTF-8"),
         (b"\xef\xbb\xbf{}", "it is not JSON (Unexpected UTF-8 BOM"),
-        (b'{"nbformat": 4, "cells": [], "metadata": {"x": "\\ud800"}}', "it is not text in UTF-8"),
-        (b'{"nbformat": 4, "nbformat_minor": NaN, "metadata": {}, "cells": []}', "something in it has a wrong type"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}', "cell 1 is not text in UTF-8"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 5}]}', "cell 1 has no kind or no text"),
         (b"[1, 2]", "not a notebook of format 4"),
         (b'{"nbformat": 3, "cells": []}', "not a notebook of format 4"),
         (

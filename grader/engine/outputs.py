@@ -37,14 +37,14 @@ def _plain(output: Any) -> dict | None:
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": kind, "name": name, "text": _text(output.get("text"))}
+        return {"output_type": kind, "name": name, "text": as_utf8(output.get("text"))}
     if kind == "error":
         lines = output.get("traceback")
-        lines = [_text(line) for line in lines] if type(lines) is list else []
+        lines = [as_utf8(line) for line in lines] if type(lines) is list else []
         return {
             "output_type": kind,
-            "ename": _text(output.get("ename")),
-            "evalue": _text(output.get("evalue")),
+            "ename": as_utf8(output.get("ename")),
+            "evalue": as_utf8(output.get("evalue")),
             "traceback": lines,
         }
     if kind in ("display_data", "execute_result"):
@@ -56,17 +56,24 @@ def _plain(output: Any) -> dict | None:
     return None
 
 
+def joined(text: Any) -> Any:
+    """Text of several lines, which a notebook's file may hold as a list."""
+    is_lines = type(text) is list and all(type(line) is str for line in text)
+    return "".join(text) if is_lines else text
+
+
 def _bundle(bundle: Any) -> dict:
     """A dictionary of MIME types; text stays text, and anything but text belongs to a JSON type."""
     if type(bundle) is not dict:
         return {}
     plain = {}
     for mime, content in bundle.items():
+        content = content if "json" in str(mime) else joined(content)
         is_json = type(mime) is str and ("json" in mime or type(content) is dict)
         if type(mime) is str and (type(content) is str or (is_json and _depth(content) <= DEEPEST)):
             try:
                 text = json.dumps(content, allow_nan=False, ensure_ascii=False)
-                plain[_text(mime)] = json.loads(text.encode("utf-8", "replace"))
+                plain[as_utf8(mime)] = json.loads(text.encode("utf-8", "replace"))
             except (TypeError, ValueError, RecursionError):
                 continue
     return plain
@@ -84,6 +91,7 @@ def _depth(content: Any) -> int:
     return depth
 
 
-def _text(text: Any) -> str:
-    """Text that can be written as UTF-8."""
+def as_utf8(text: Any) -> str:
+    """Text that can be written as UTF-8; empty if it is no text."""
+    text = joined(text)
     return text.encode("utf-8", "replace").decode() if type(text) is str else ""

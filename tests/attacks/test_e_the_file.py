@@ -270,10 +270,10 @@ BYTES = {
     "half of a notebook": (many_cells(3)[:-40], "it is not JSON"),
     "not UTF-8": (b'{"cells": "\xff\xfe"}', "it is not text in UTF-8"),
     "UTF-16": ('{"cells": []}'.encode("utf-16"), "it is not text in UTF-8"),
-    "lone surrogates": (b'{"cells": ["\\ud800"]}', "it is not text in UTF-8"),
+    "lone surrogates": (b'{"nbformat": 4, "cells": [{"cell_type": "raw", "source": "\\ud800"}]}', "not text in UTF-8"),
     "deep nesting": (b"[" * 200_000, "nested too deeply"),
     "deep metadata": (deep(50_000), "nested too deeply"),
-    "metadata that are valid and deep": (deep(900), "not a valid notebook"),
+    "a million lists": (b'{"nbformat": 4, "cells": [' + b"[]," * 1_000_000 + b"[]]}", "too many lists"),
     "a list": (b"[]", "not a notebook of format 4"),
     "cells that are no list": (
         b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {}}',
@@ -367,6 +367,9 @@ def test_a_notebook_of_another_assignment_or_student_is_what_it_is(testbed):
 SOURCES = {
     "a syntax error": "def double(x:\n    return 2 *",
     "brackets without end": "(" * 5_000,
+    "an indentation that fits nothing": "if True:\n        x = 1\n    y = 2",
+    "six hundred commands of the shell": "!x\n" * 600,
+    "twenty thousand empty lines": "\n" * 19_990,
     "nested brackets": "(" * 150 + "1" + ")" * 150,
     "a sum of fifty thousand terms": "x = " + "1 + " * 50_000 + "1",
     "minus signs": "x = " + "-" * 50_000 + "1",

@@ -187,6 +187,7 @@ class Testbed:
         self.source = course_notebook(
             cell("solution", SOLVED["double"], "double"),
             cell("solution", SOLVED["triple"], "triple"),
+            cell("code", "shown = [1, 2]"),  # so that it is asked whether another cell loads what it binds
             cell("test", CHECKED.format(**self.canaries), "test_double", 5),
             cell("test", ASSERTED.format(**self.canaries), "test_triple", 5),
         )
