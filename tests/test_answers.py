@@ -97,6 +97,61 @@ def test_a_wrong_answer_loses_its_exercise_and_is_told_why(topic, variant):
     assert own.visible == (not variant.hidden)
 
 
+# An answer computes as the reference does, forgets what came out but for its shape, and may spoil what it was given:
+# a test that compares with its own data, after an answer had them, would take that for right.
+FORGETS = """
+import copy, functools, types
+
+def _spoil(x):
+    if isinstance(x, np.ndarray) and x.flags.writeable:
+        x[...] = 0
+    elif isinstance(x, (dict, list, tuple)):
+        for part in x.values() if isinstance(x, dict) else x:
+            _spoil(part)
+        if not isinstance(x, tuple):
+            x.clear()
+
+def _nothing(x):
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x)
+    if isinstance(x, dict):
+        return {{key: _nothing(value) for key, value in x.items()}} if {keeps} else {{}}
+    if isinstance(x, (list, tuple)):
+        return type(x)(_nothing(part) for part in x) if {keeps} or type(x) is tuple else []
+    return x if isinstance(x, (bool, str)) or x is None else type(x)(0)
+
+def _forgets(f):
+    @functools.wraps(f)
+    def answer(*args, **kwargs):
+        result = f(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+        if {spoils}:
+            _spoil([*args, *kwargs.values()])
+        return _nothing(result)
+    return answer
+
+for _name in {names}:
+    _value = globals().get(_name)
+    globals()[_name] = _forgets(_value) if isinstance(_value, types.FunctionType) else _nothing(_value)
+"""
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_answer_gains_nothing_by_spoiling_what_it_is_given(topic, keeps):
+    def passed(spoils: bool) -> set[str]:
+        answers = {
+            name: cell.source + FORGETS.format(keeps=keeps, spoils=spoils, names=[name])
+            for name, cell in of_kind(topic, "solution").items()
+        }
+        alone = {  # as in an examination, where each test finds the course's data as they were
+            name: rehearse([cell for cell in cells(topic) if cell.kind != "test" or cell.grade_id == name], answers)
+            for name in of_kind(topic, "test")
+        }
+        return {name for name, result in alone.items() if result.tests[name].passed}
+
+    assert passed(spoils=True) <= passed(spoils=False)
+
+
 @pytest.mark.parametrize("secret", ["spring term", "Herbst", "0"])
 @pytest.mark.parametrize("topic", TOPICS)
 def test_no_verdict_hangs_on_the_secret_of_the_course(topic, secret, monkeypatch):

@@ -1125,7 +1125,11 @@ with progress.exercise("faulty_parameters", needs="numerical_gradient_n"):
             "the names are W1, b1, W2, b2, W3, b3.",
         )
     given_gradients = backward_propagation_n(X, Y, cache)
-    measured_parts = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y)))
+    sent = {
+        name: value.copy() for name, value in parameters.items()
+    }  # an answer may spoil what it gets
+    measured = numerical_gradient_n(sent, X.copy(), Y.copy())
+    measured_parts = vector_to_dictionary(np.asarray(measured))
     for name, value in parameters.items():
         corner = np.zeros_like(value)
         corner.flat[0] = 1e-5
