@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
+_LINE_END = re.compile("\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]")  # a blank line would begin Markdown again
 _TEXTS = ("text/plain", "text/latex")  # which the page escapes
 _PICTURES = ("image/png", "image/jpeg")
 
@@ -35,7 +37,7 @@ class Harmless(Preprocessor):
 
 def _as_text(source: str) -> str:
     """Markdown that shows a text as it was written; formulas between dollar signs stay formulas."""
-    return f"<div>{html.escape(source).replace(chr(10), '<br>')}</div>"
+    return f"<div>{_LINE_END.sub('<br>', html.escape(source))}</div>"
 
 
 def _shown(output: NotebookNode) -> NotebookNode:

@@ -66,6 +66,8 @@ class Active(HTMLParser):
 
 STUDENTS = ("mallory", "<img src=x onerror=hostile()>", "{{ 7 * 191 }}", "a'\"><svg onload=hostile()>")
 
+LINE_ENDS = "\n\r\v\f\x1c\x85\u2028"  # some end a line of Markdown, and two of them a paragraph of HTML
+
 
 def hand_in(testbed):
     """A notebook with the hostile texts wherever a page may show them."""
@@ -84,7 +86,8 @@ def hand_in(testbed):
         "triple": f"raise ValueError({''.join(HOSTILE)!r})",
     }
     notebook = testbed.hand_in(answers, [testbed.prelude(), shown])
-    notebook.cells += [new_markdown_cell(text) for text in HOSTILE] + [new_code_cell(f"# {HOSTILE[0]}")]
+    ended = [f"x{end}{end}[look](javascript:hostile()) ![](https://example.invalid/hostile)" for end in LINE_ENDS]
+    notebook.cells += [new_markdown_cell(text) for text in (*HOSTILE, *ended)] + [new_code_cell(f"# {HOSTILE[0]}")]
     for cell in notebook.cells:
         cell.metadata.tags = ['"><script>hostile()</script>']
 
