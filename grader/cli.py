@@ -219,14 +219,19 @@ def feedback(
     if not work:
         raise CourseError("Nothing is graded yet for what you named. Run `grader grade` first.")
     coursedir = nbgrader_setup.directory(course)
-    rows = []
-    for assignment, name in _progress("feedback", work):
-        for path in pages.write_feedback(coursedir, assignment.name, name):
-            rows.append({"student": name, "assignment": assignment.name, "page": _relative(course, path)})
+    rows, faults = [], []
+    wanted = [(assignment.name, name) for assignment, name in work]
+    for assignment, name, written in _progress("feedback", pages.write_pages(coursedir, wanted), len(wanted)):
+        if isinstance(written, CourseError):
+            faults.append(f"{name}, {assignment}: {written}")
+            continue
+        rows += [{"student": name, "assignment": assignment, "page": _relative(course, path)} for path in written]
     if as_json:
         _print_json(rows)
     else:
         out.print(f"{_count(rows, 'page')} written under feedback/.")
+    if faults:
+        raise CourseError("\n".join([*faults, "These have no new page."]))
 
 
 @app.command()
@@ -298,9 +303,9 @@ def _course(context: typer.Context) -> Course:
     return Course.load(context.obj) if context.obj else Course.find(Path.cwd())
 
 
-def _progress(label: str, items: Sequence[Any]) -> Iterable[Any]:
+def _progress(label: str, items: Iterable[Any], total: int | None = None) -> Iterable[Any]:
     with _bar() as progress:
-        yield from progress.track(items, description=label)
+        yield from progress.track(items, total, description=label)
 
 
 def _counted(outcomes: Iterable[tuple[int, Any]], total: int) -> Iterator[tuple[int, Any]]:

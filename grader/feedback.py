@@ -6,8 +6,9 @@ Nothing of a hidden test goes into it: its words are those that `grader.messages
 from __future__ import annotations
 
 import glob
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -26,9 +27,11 @@ from pygments.lexers import PythonLexer
 from grader import marks
 from grader.builder import write_if_changed
 from grader.course import Course
-from grader.errors import CourseError
+from grader.errors import CourseError, as_course_error
 from grader.master import Master, MasterCell
 from grader.verdict import read_verdict
+
+LONGEST_HIGHLIGHTED, LONGEST_LINE = 20_000, 500  # characters; a lexer may need the square of a line
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,17 @@ def write_feedback(coursedir: CourseDirectory, assignment: str, student: str) ->
     return written
 
 
+def write_pages(
+    coursedir: CourseDirectory, work: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, list[Path] | CourseError]]:
+    """Write the pages of some (assignment, student), and say what became of each: one that fails stops no other."""
+    for assignment, student in work:
+        try:
+            yield assignment, student, write_feedback(coursedir, assignment, student)
+        except Exception as error:
+            yield assignment, student, as_course_error(error)
+
+
 class GenerateFeedback(converters.GenerateFeedback):
     """Our pages in the place of nbgrader's feedback converter, whose pages show hidden tests."""
 
@@ -109,24 +123,27 @@ class GenerateFeedback(converters.GenerateFeedback):
         if not folders:
             self.log.error("No graded submission of %s", assignment)
             raise NbGraderException(f"No graded submission of {assignment}")
-        for folder in folders:
-            student = self.init_single_notebook_resources(str(folder / "x.ipynb"))["nbgrader"]["student"]
-            if student in self.coursedir.student_id_exclude.split(","):
-                continue
-            try:
-                for path in write_feedback(self.coursedir, assignment, student):
-                    self.log.info("Wrote %s", path)
-            except CourseError as error:
-                self.log.error("%s", error)
+        students = [
+            self.init_single_notebook_resources(str(folder / "x.ipynb"))["nbgrader"]["student"] for folder in folders
+        ]
+        wanted = [one for one in students if one not in self.coursedir.student_id_exclude.split(",")]
+        for _, student, written in write_pages(self.coursedir, [(assignment, one) for one in wanted]):
+            if isinstance(written, CourseError):
+                self.log.error("%s", written)
                 failed.append(student)
-            else:
-                self.set_permissions(assignment, student)
+                continue
+            for path in written:
+                self.log.info("Wrote %s", path)
+            self.set_permissions(assignment, student)
         if failed:
             raise NbGraderException(f"There was no feedback for: {', '.join(failed)}")
 
 
 def _exercises(gradebook: Gradebook, master: Master, assignment: str, student: str, path: Path) -> Iterator[Exercise]:
-    graded = _by_grade_id(nbformat.read(path, as_version=4))
+    try:
+        graded = _by_grade_id(nbformat.read(path, as_version=4))
+    except Exception as error:  # JSON, Unicode, the format: each library says it in its own way
+        raise CourseError(f"{path} cannot be read as a notebook: {error}. Grade it again with --force.") from None
     verdict = read_verdict(path.parent)
     said = verdict.messages.get(path.stem, {}) if verdict else {}
     title = answer = ""
@@ -150,7 +167,13 @@ def _exercise(
     graded: dict[str, NotebookNode],
     said: dict[str, str],
 ) -> Exercise:
-    grade = gradebook.find_grade(own.name, notebook, assignment, student)
+    try:
+        grade = gradebook.find_grade(own.name, notebook, assignment, student)
+    except MissingEntry:
+        raise CourseError(
+            f"{student} has no grade for {own.name} of {assignment}. If source/ has changed, build {assignment} and "
+            f"grade it again."
+        ) from None
     score, points = float(grade.score or 0), float(grade.max_score)
     answer = graded.get(answer_id)
     is_open = grade.needs_manual_grade and grade.manual_score is None
@@ -170,10 +193,17 @@ def _exercise(
         points=points,
         state=state,
         message=message,
-        answer=highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)) if is_code else text,
+        answer=_highlighted(text) if is_code else text,
         is_code=is_code,
         comments=tuple(filter(None, [comment.comment if comment else None])),
     )
+
+
+def _highlighted(code: str) -> str:
+    """Code as HTML; plain where a lexer would take its time."""
+    if len(code) > LONGEST_HIGHLIGHTED or max(map(len, code.splitlines()), default=0) > LONGEST_LINE:
+        return html.escape(code)
+    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
 
 
 def _state(score: float, points: float) -> str:
