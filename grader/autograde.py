@@ -34,11 +34,10 @@ from grader import handin, messages, modules, pool
 from grader.course import Course
 from grader.engine.limits import Limits
 from grader.engine.sandbox import TIERS
-from grader.errors import CourseError
-from grader.examination import EngineFault, TooFewWalls
+from grader.errors import CourseError, as_course_error
+from grader.examination import TooFewWalls
 from grader.handin import Files, NotANotebook
 from grader.master import Master
-from grader.pool import WorkerFault
 from grader.verdict import VERDICT_FILE, Verdict, course_digest, digest, read_verdict
 from grader.work import Graded, GradedNotebook, Rules, Task, grade
 
@@ -295,7 +294,7 @@ class Autograde(converters.Autograde):
             tuple(self.exclude_overwriting.get(assignment, [])),
             row.stack if row else "",  # else the one that the notebook imports
             execute.enabled,
-            execute.timeout,
+            execute.timeout if execute.timeout and execute.timeout > 0 else None,  # as nbclient reads it
             os.environ.get("COURSE_SEED"),
             messages.Hidden(markers.begin_test_delimeter, markers.end_test_delimeter),
             tuple((kind, _settings(kind(parent=self))) for kind in self.autograde_preprocessors),
@@ -366,9 +365,11 @@ class Autograde(converters.Autograde):
                 if old.exists():
                     os.rename(old, folder)
                 raise
+            if folder.exists():  # another grader has graded the same in the meantime
+                os.rename(folder, staged.with_name(f"{staged.name}.other"))
             os.rename(staged, folder)
         finally:
-            for rest in (staged, old):
+            for rest in (staged, old, staged.with_name(f"{staged.name}.other")):
                 shutil.rmtree(rest, ignore_errors=True)
             for parent in (staged.parent, folder.parent, folder.parent.parent):
                 with contextlib.suppress(OSError):  # not empty
@@ -429,13 +430,7 @@ def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exce
         return autograde.record(hand_in, result)
     except Exception as error:
         autograde.log.debug("%s", traceback.format_exc())
-        return _as_course_error(error)
-
-
-def _as_course_error(error: Exception) -> CourseError:
-    if isinstance(error, CourseError | EngineFault | WorkerFault):
-        return CourseError(str(error))
-    return CourseError(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+        return as_course_error(error)
 
 
 def _time(timestamp: bytes | None) -> datetime | None:

@@ -22,13 +22,14 @@ from grader.engine.limits import Limits
 from grader.engine.sandbox import TIERS
 from grader.engine.template import Child, End, Template, TemplateError
 from grader.engine.timelimit import BACKSTOP
+from grader.errors import Fault
 from grader.handin import Files, read_files
 
 LAST_STEPS = 0.2  # seconds that a process that was killed may take to be gone
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
 
 
-class EngineFault(Exception):
+class EngineFault(Fault):
     """An examination did not take place, and the hand-in is not to blame."""
 
 
@@ -111,6 +112,8 @@ def examine(
         finally:
             template.kill(*children)
             ends = [template.reap(child) for child in children]
+    if had_ended and ends[0].status is None:
+        raise EngineFault("the template was lost before it could say how the student's process had ended")
     how = _how(ends[0], template.limits) if lost else ""
     killed = had_ended and ends[0].status == -signal.SIGKILL and not how
     return Report(results, f"{lost}{how}." if lost else "", left, killed, template.tier)

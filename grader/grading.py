@@ -121,7 +121,10 @@ def grade(
 def _current(course: Course, autograde: Autograde, submission: Submission) -> Verdict | None:
     """The verdict on a hand-in, if it is still the last word."""
     before = read_verdict(course.autograded(submission.student, submission.assignment))
-    if before is None or before.digest != autograde.digest(submission.folder):
+    try:
+        if before is None or before.digest != autograde.digest(submission.folder):
+            return None
+    except OSError:  # a file that cannot be read: to be said when it is graded
         return None
     return before if _is_there(course, submission, before) else None
 

@@ -28,6 +28,7 @@ from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
 LARGEST_NOTEBOOK = 50_000_000  # bytes; a notebook with all its figures has well under one million
 MOST_FILES = 2_000  # files and folders that are looked at
+LONGEST_PATH = 2_000  # bytes of the path of a file that is kept; the system reads 4,096 with the folders above
 DEEPEST_FOLDER = 30  # folders inside each other of which files are kept
 NOT_RERUN = "[Not re-run while grading. What follows, if anything, is what was handed in.]"
 MOST_CELLS = 2_000  # our longest notebook has 60
@@ -285,7 +286,7 @@ def files_in(folder: Path, largest: int) -> Iterator[Path]:
     largest : int
         Bytes of all the files together.
     """
-    waiting, room = [(folder, 0)], MOST_FILES
+    waiting, room, start = [(folder, 0)], MOST_FILES, len(os.fsencode(folder))
     while waiting and room > 0:
         parent, depth = waiting.pop()
         try:
@@ -296,7 +297,12 @@ def files_in(folder: Path, largest: int) -> Iterator[Path]:
             room -= 1
             if room < 0:
                 break
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # gone in the meantime, or too deep
+                continue
+            if len(os.fsencode(entry.path)) - start > LONGEST_PATH:
+                continue
             if stat.S_ISDIR(status.st_mode) and depth < DEEPEST_FOLDER:
                 waiting.append((Path(entry.path), depth + 1))
             elif stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:

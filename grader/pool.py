@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psutil
 
-from grader.errors import CourseError
+from grader.errors import CourseError, Fault, as_course_error
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster, Worker
@@ -61,7 +61,7 @@ _SETTINGS = {
 }
 
 
-class WorkerFault(Exception):
+class WorkerFault(Fault):
     """A task was not done, because the workers that were at it ended."""
 
 
@@ -99,7 +99,7 @@ def run(
     Yields
     ------
     (key, result)
-        As they are done; what `do` raised is in the place of a result, or a `WorkerFault`.
+        As they are done; what `do` raised, or a `WorkerFault`, is in the place of a result, as a `Fault`.
 
     Raises
     ------
@@ -117,8 +117,10 @@ def run(
 def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
     try:
         return do(task)
-    except Exception as error:
-        return error
+    except Fault as fault:
+        return fault
+    except Exception as error:  # as its words: not every exception can be sent to another process
+        return as_course_error(error)
 
 
 def _run(

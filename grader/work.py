@@ -208,20 +208,22 @@ class _Grading:
         rules = self._rules
         stack = rules.stack or master.stack
         template = shared_template(stack, rules.limits, self._imports(stack))
-        for attempt in range(1, ATTEMPTS + 1):
+        faults = kills = 0
+        while True:
             try:
                 report = examine(template, job, files, rules.files, rules.modules, rules.least_tier)
             except TooFewWalls:
                 raise
             except EngineFault as fault:
-                if attempt == ATTEMPTS:
+                faults += 1
+                if faults == ATTEMPTS:
                     raise
                 self._faults.append(str(fault))
                 continue
-            if not report.killed or attempt == ATTEMPTS:
+            kills += report.killed
+            if not report.killed or kills == ATTEMPTS:
                 return report
             self._faults.append("the student's process was killed")
-        raise AssertionError("unreachable")
 
     def _imports(self, stack: str) -> tuple[str, ...]:
         """What a template imports before it is forked."""

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import subprocess
 
 import nbformat
 import pytest
@@ -19,7 +20,7 @@ from grader.assignment import read_assignment
 from grader.autograde import Autograde
 from grader.course import Course
 from grader.errors import CourseError
-from grader.examination import EngineFault
+from grader.examination import EngineFault, Report
 from grader.feedback import write_feedback
 from grader.grading import open_gradebook
 from grader.marks import FAILED, GRADED, MISSING, PARTLY, PENDING, Mark, marks, to_csv
@@ -198,6 +199,51 @@ def test_a_fault_that_is_not_the_students_is_never_a_score(graded_copy, monkeypa
         grade(graded_copy, hand_in(graded_copy, "ivan", notebook))
     assert read_verdict(graded_copy.autograded("ivan", TOPIC)) is None
     assert "ivan" not in {row.student for row in marks(graded_copy, graded_copy.assignments)}
+
+
+def test_one_kill_between_faults_of_ours_is_not_the_notebooks_doing(graded_copy, monkeypatch):
+    examine, before = work.examine, [EngineFault("x"), EngineFault("y"), Report({}, "died", {}, killed=True)]
+
+    def troubled(*arguments):
+        came = before.pop(0) if before else examine(*arguments)
+        if isinstance(came, Exception):
+            raise came
+        return came
+
+    monkeypatch.setattr(work, "examine", troubled)
+    grade(graded_copy, hand_in(graded_copy, "ivan", nbformat.writes(sample_class.hand_in({})).encode()))
+    right = nbformat.writes(sample_class.hand_in(sample_class.reference_answers())).encode()
+    before[:] = [EngineFault("x"), EngineFault("y"), Report({}, "died", {}, killed=True)]
+    assert not grade(graded_copy, hand_in(graded_copy, "jane", right)).reason
+    assert sum(scores(graded_copy, "jane").values()) == 92
+
+
+def test_folders_too_deep_for_the_system_cost_nobody_a_mark(graded_copy):
+    deep = "import os\nfor _ in range(20):\n    os.mkdir('d' * 250)\n    os.chdir('d' * 250)\n"
+    notebook = sample_class.hand_in(sample_class.reference_answers())
+    notebook.cells.append(nbformat.v4.new_code_cell(deep))
+    submission = hand_in(graded_copy, "ivan", nbformat.writes(notebook).encode())
+    here = os.open(submission.folder, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=here)
+        inside = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inside
+    os.close(here)
+    for _ in range(2):  # once more, when there is a verdict to compare with
+        assert grade(graded_copy, submission).graded
+    assert sum(scores(graded_copy, "ivan").values()) == 92
+    subprocess.run(["rm", "-rf", submission.folder], check=True)
+
+
+def test_a_page_that_cannot_be_written_stops_no_other(graded_copy, monkeypatch, capsys):
+    (graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb").write_text("{")
+    monkeypatch.setattr("sys.argv", ["grader", "--root", str(graded_copy.root), "feedback"])
+    with pytest.raises(SystemExit, match="2"):
+        cli.main()
+    out, said = capsys.readouterr()
+    assert "7 pages written" in out
+    assert f"ada, {TOPIC}" in said and "cannot be read as a notebook" in said and "Traceback" not in said
 
 
 def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(graded_copy, monkeypatch, capsys):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,11 +19,14 @@ import pytest
 
 from grader import pool
 from grader.course import STACKS
+from grader.errors import CourseError
 
 
 def double(number: int) -> tuple[int, int, str | None]:
     if number < 0:
-        raise ValueError("a negative number")
+        error = ValueError("a negative number")
+        error.lock = threading.Lock()  # which cannot be sent to another process
+        raise error
     time.sleep(0.05)
     return 2 * number, os.getpid(), os.environ.get("GRADER_WORKER")
 
@@ -115,7 +119,7 @@ def test_exceptions_are_results(workers):
     fault = OSError("not read")
     found = dict(pool.run(double, [("a", 1), ("b", -1), ("c", fault), ("d", 4)], workers))
     assert found["a"][0] == 2 and found["d"][0] == 8
-    assert isinstance(found["b"], ValueError) and str(found["b"]) == "a negative number"
+    assert isinstance(found["b"], CourseError) and str(found["b"]) == "ValueError: a negative number"
     assert found["c"] is fault
 
 
