@@ -438,3 +438,78 @@ def test_a_submission_never_gets_a_test_cell(run):
     tells = run({"double": SOLUTION}, after=["print(In)", "import inspect\nprint(globals().keys())"])
     assert "BEGIN HIDDEN TESTS" not in tells.everything and "secret" not in tells.everything
     assert SETUP.splitlines()[0] in tells.everything  # what it does get
+
+
+def test_a_number_of_any_size_at_the_end_of_a_test_is_cut_to_its_points(run):
+    exercise = [cell("solution", SOLUTION, "double"), cell("test", "double(2)", "test_double", 5)]
+    assert run({"double": "double = lambda x: 10 ** 400"}, *exercise).points == {"test_double": 5}
+    assert run({"double": "double = lambda x: -(10 ** 400)"}, *exercise).points == {"test_double": 0}
+
+
+def test_text_full_of_commas_is_text(run):
+    report = run({"double": "def double(x):\n    print(',[' * 2_000_000)\n    return 2 * x"})
+    assert (report.points, report.lost) == ({"test_double": 5}, "")
+
+
+def test_a_student_who_is_lost_while_the_setup_seeds_is_no_fault_of_the_course(run):
+    seeds = cell("setup", "import numpy as np\nnp.random.seed(3)", "seeds")
+    dies = "import numpy as np\ndef seed(k):\n    import os\n    os._exit(1)\nnp.random.seed = seed"
+    exercise = [seeds, cell("solution", SOLUTION, "double"), cell("test", TEST, "test_double", 5)]
+    assert run({"double": SOLUTION}, *exercise).points == {"test_double": 5}
+    report = run({"double": SOLUTION}, *exercise, before=[dies])
+    assert report.points == {"test_double": 0} and "died" in report.lost
+
+
+def test_given_code_imports_modules_beside_the_notebook_in_both_processes(run):
+    exercise = [
+        cell("given", "import helper", "given"),
+        cell("solution", SOLUTION, "double"),
+        cell("test", "assert double(helper.K) == 2 * helper.K", "test_double", 5),
+    ]
+    files = {"helper.py": b"K = 21\n"}
+    assert run({"double": SOLUTION}, *exercise, files=files, courses=files).points == {"test_double": 5}
+
+
+SPOILT = [
+    cell("given", "X = np.arange(1.0, 6.0)\ny = X > 2.5", "data"),
+    cell("solution", "", "mean"),
+    cell("test", "checks.close(mean(y), 0.6, 'mean')", "test_mean", 1),
+    cell("given", "unrelated = 1", "more"),
+    cell("solution", "", "predict"),
+    cell("test", "assert (np.asarray(predict(X)) == y).mean() > 0.9", "test_predict", 5),
+]
+
+
+def test_data_that_an_answer_has_changed_in_a_test_are_whole_for_the_next(run):
+    right = {"mean": "def mean(X):\n    return X.mean()", "predict": "def predict(X):\n    return X > 2.5"}
+    assert run(right, *SPOILT).points == {"test_mean": 1, "test_predict": 5}
+    spoils = {
+        "mean": "def mean(X):\n    X[:] = 0\n    return 0.6",
+        "predict": "def predict(X):\n    return np.zeros(5, bool)",
+    }
+    assert run(spoils, *SPOILT).points == {"test_mean": 1, "test_predict": 0}
+
+
+def test_what_given_code_changes_in_place_stays_changed(run):
+    exercise = [
+        cell("given", "numbers = [1, 2]", "data"),
+        cell("given", "numbers.append(3)", "more"),
+        cell("solution", SOLUTION, "double"),
+        cell("test", "assert [double(n) for n in numbers] == [2, 4, 6]", "test_double", 5),
+    ]
+    assert run({"double": SOLUTION}, *exercise).points == {"test_double": 5}
+
+
+@pytest.mark.parametrize(
+    "forges",
+    [
+        "class Graph:\n            data = b'\\x00' * 8 + str(x).encode()\n        server.encode = lambda *_, **__: Graph",
+        "server.encode = lambda root, *a, **k: real(['raised', {'kind': 'ValueError', 'text': str(x)}])",
+    ],
+)
+def test_the_reason_of_a_loss_has_no_words_of_the_hand_in(run, forges):
+    """It is said on the student's page, and the process may know inputs of hidden tests by then."""
+    source = f"def double(x):\n    if np.ndim(x):\n        from grader.engine import server\n        real = server.encode\n        {forges}\n    return 2 * x"
+    report = run({"double": source}, after=["1"])
+    assert report.points == {"test_double": 0}
+    assert report.lost in ("", "The notebook's Python process did not answer as it should.")

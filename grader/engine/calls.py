@@ -22,6 +22,7 @@ A question is ``[verb, time, thing, ...]``, the time being an `Allowed` or None;
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
 
 BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
 LONGEST_TEXT = 10_000  # characters of an exception
+MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
 GRACE = 2.0  # seconds between the time limit of a call and the end of patience with the process that runs it
 
 
@@ -93,7 +95,7 @@ class Link:
 
     def seed(self, k: int) -> None:
         """Seed the random generators of the student's process."""
-        self._ask("seed", k)
+        self._ask_engine("seed", k)
 
     def bind(self, name: str, value: Any) -> None:
         """Give a name of the student's notebook another value.
@@ -135,7 +137,7 @@ class Link:
             raise self._lose("The notebook's Python process died while its cells were running") from None
         except Silent:
             raise self._lose("A cell did not stop, and could not be stopped, within the time limit") from None
-        except (ChannelError, WireError, ValueError, TypeError) as error:
+        except (ChannelError, WireError, ValueError, TypeError, MemoryError) as error:
             raise self._lose(str(error)) from None
         if verb in BY_THE_STUDENT and len(rest) > 1 and rest[1]:
             sys.stdout.write(_text(rest[1]))
@@ -151,16 +153,20 @@ class Link:
 
     def _remote(self, handle: Handle) -> Remote:
         if handle.number not in self._remotes:
+            if len(self._remotes) >= MAX_HANDLES:
+                raise WireError(f"more than {MAX_HANDLES:,} objects that are no plain data")
             kind = handle.kind if handle.kind.isidentifier() else "object"
-            self._remotes[handle.number] = type(kind[:60], (Remote,), {"__slots__": ()})(self, handle)
+            self._remotes[handle.number] = _kind_of_remote(kind[:60])(self, handle)
         return self._remotes[handle.number]
 
     def _lose(self, why: str) -> StudentLost:
+        """Ask no more. What the other end may have chosen the words of is said here only, and not in `lost`."""
+        self.lost, said = why, why
         if not why.startswith(("The notebook", "A cell")):
-            why = f"The notebook's Python process did not answer as it should ({_text(why)[:200]})"
-        self.lost = why
+            self.lost = "The notebook's Python process did not answer as it should"
+            said = f"{self.lost} ({_text(why)[:200]})"
         self._channel.close()
-        return StudentLost(why)
+        return StudentLost(said)
 
 
 class Remote:
@@ -208,6 +214,11 @@ class Remote:
         return TypeError(self._link.refused)
 
     __iter__ = None  # or items would be asked for, one after the other
+
+
+@functools.lru_cache(maxsize=256)
+def _kind_of_remote(name: str) -> type[Remote]:
+    return type(name, (Remote,), {"__slots__": ()})
 
 
 _ENDS_A_LOOP = (StopIteration, StopAsyncIteration)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from grader.engine.message import (
 )
 
 _UNSET = object()
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _SCALARS = frozenset({bool, int, float, str})
 
 
@@ -36,8 +38,8 @@ class Decoder:
         if len(data) < 8 or length > len(data) - 8:
             raise WireError("cut off")
         head = data[8 : 8 + length]
-        if head.count(b",") + head.count(b"[") > 16 * limits.elements:  # before it is all built
-            raise WireError(f"more than {limits.elements:,} elements")
+        if _marks(head) > 16 * limits.elements and _marks(_STRINGS.sub(b"", head)) > 16 * limits.elements:
+            raise WireError(f"more than {limits.elements:,} elements")  # before it is all built
         head = json.loads(head)
         if not isinstance(head, dict) or set(head) != {"root", "nodes", "buffers"}:
             raise WireError("no header")
@@ -50,6 +52,7 @@ class Decoder:
         self.objects: list[Any] = [_UNSET] * len(self.nodes)
         self.origin: dict[int, Any] = {}  # node -> the original that it speaks of
         self.building: set[int] = set()
+        self.written_out = 0  # bytes of the arrays that are views, without what they share
         self.changes: list[tuple[np.ndarray, np.ndarray]] = []  # an original, and what it holds now
         self.contents: list[tuple[Any, Any]] = []
         self._check_size()
@@ -165,8 +168,9 @@ class Decoder:
         )
         if math.prod(shape) and (low < 0 or high > memory.size):
             raise WireError("an array that reaches out of its memory")
-        if math.prod(shape) * max(kind.itemsize, 1) > self.limits.size:  # strides of 0 repeat one entry for ever
-            raise WireError("an array larger than its message")
+        self.written_out += math.prod(shape) * max(kind.itemsize, 1)
+        if self.written_out > 2 * self.limits.size:  # strides of 0 repeat one entry for ever
+            raise WireError("arrays larger than their message")
         if math.prod(shape) == 0:
             return np.empty(shape, kind)
         array = _checked(np.ndarray(shape, kind, memory, offset, strides))
@@ -253,6 +257,10 @@ class Decoder:
                     return False
                 depths[inside] = depth + 1
         return True
+
+
+def _marks(text: bytes) -> int:
+    return text.count(b",") + text.count(b"[")
 
 
 def _prepared(kind: str, items: list) -> Any:

@@ -13,11 +13,13 @@ import copy
 import functools
 import json
 import marshal
+import math
 import os
 import random
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +150,7 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
         return
     token, payload = request
     job = Job.from_bytes(payload)
+    sys.path.insert(0, "")  # modules beside the notebook, as in Jupyter
     link = Link(Channel(to_student, LIMITS.size))
     try:
         for result in examine(shell, link, job):
@@ -179,6 +182,7 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
                 yield _test(shell, link, step, job)
             continue
         if step.by_examiner:
+            shell.user_ns.update(copy.deepcopy(fixtures))
             before = {name: id(value) for name, value in shell.user_ns.items()}
             done = _run_here(shell, link, step, job.seconds)
             if step.must_run and not done.ok:
@@ -252,12 +256,17 @@ def _seed(link: Link, secret: str | None) -> int:
     if secret is not None:
         os.environ["COURSE_SEED"] = secret
 
+    def seed_there(k: int) -> None:
+        if not link.lost:
+            with suppress(StudentLost, NotData):  # that it is lost now is known, and no fault of the cell that seeds
+                link.seed(k)
+
     def on_both_sides(seed_here: Callable) -> Callable:
         @functools.wraps(seed_here)
         def seed(k: Any = None, *more: Any) -> None:
             seed_here(k, *more)
-            if type(k) is int and 0 <= k < 2**32 and not link.lost:
-                link.seed(k)
+            if type(k) is int and 0 <= k < 2**32:
+                seed_there(k)
 
         return seed
 
@@ -267,8 +276,7 @@ def _seed(link: Link, secret: str | None) -> int:
 
     def seed(k: int) -> None:
         seed_all(k)  # through the two above, which tell the other side; and TensorFlow's here
-        if not link.lost:
-            link.seed(k)
+        seed_there(k)
 
     checks.seed = seed
     return int(checks.rng().integers(2**31))
@@ -316,7 +324,10 @@ def _number(value: Any) -> float | None:
     """The value as partial credit: a real number, but no verdict such as True."""
     if isinstance(value, builtins.bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value > 0 or -1)
 
 
 def _error(name: str, text: str) -> dict:

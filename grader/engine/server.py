@@ -11,14 +11,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from grader.engine.calls import BY_THE_STUDENT, LONGEST_TEXT
+from grader.engine.calls import BY_THE_STUDENT, LONGEST_TEXT, MAX_HANDLES
 from grader.engine.channel import Channel
 from grader.engine.shell import Recorded
 from grader.engine.timelimit import Allowed, CellTimeoutError, listen, time_limit
 from grader.engine.wire import Handle, NotPlain, decode, encode
 from utils import checks
-
-MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
 
 
 class Server:

@@ -98,9 +98,10 @@ class Recorder:
             self._shown.setdefault(display_id, []).append(output)
 
     def update(self, bundle: dict, metadata: dict | None, display_id: str) -> None:
+        data = _jsonable(bundle)
         for output in self._shown.get(display_id, []):
-            output["data"] = _jsonable(bundle)
-            output["metadata"] = metadata or {}
+            if self._fit("".join(map(str, data.values()))) is not None:
+                output["data"], output["metadata"] = data, metadata or {}
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
         text = "\n".join(lines)

@@ -246,6 +246,28 @@ def test_a_file_that_is_believed_changes_its_points(testbed, name):
     assert (unsolved, solved) != (0, 10)
 
 
+HEAVY = {
+    "ten thousand tags that are dictionaries": {"metadata": {"tags": [{"a": number} for number in range(10_000)]}},
+    "a hundred thousand outputs of no kind": {"outputs": [{"output_type": "strea"}] * 100_000},
+    "attachments of no kind": {"attachments": {"x.png": [[[]]] * 10_000}},
+}
+
+
+@threat(METADATA, "read", list(HEAVY))
+@pytest.mark.parametrize("name", HEAVY)
+def test_what_takes_long_to_validate_is_not_looked_at(testbed, name):
+    notebook = json.loads(json.dumps(testbed.hand_in(SOLVED, [testbed.prelude()])))
+    for cell in notebook["cells"]:
+        heavy = HEAVY[name]
+        if "metadata" in heavy:
+            cell["metadata"].update(heavy["metadata"])
+        elif (cell["cell_type"] == "code") == ("outputs" in heavy):
+            cell.update(heavy)
+    outcome = testbed.grade(json.dumps(notebook).encode())
+    assert outcome.score == 10 and not outcome.fault
+    assert testbed.is_honest()
+
+
 # What is no notebook, or none of this assignment.
 
 
