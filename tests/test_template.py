@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import resource
 import signal
 
 import psutil
@@ -143,6 +144,27 @@ def test_a_template_that_was_killed_is_started_again():
         template._process.wait()
         assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
         assert template.starts == 2
+
+
+def test_a_template_is_idle_only_when_it_has_no_forks(monkeypatch):
+    monkeypatch.setattr("grader.engine.template.IDLE", 2.0)
+    with Template("numpy", imports=("numpy",)) as template:
+        examined = examine(template, {"double": SOLUTION}, before=["import time\ntime.sleep(5)"])
+        assert (examined.points, template.starts) == ({"test_double": 5}, 1)
+        assert template._process.wait(30) == 0
+
+
+def test_a_grader_may_have_many_files_open(templates):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_000), hard))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    try:
+        died = examine(templates["numpy"], {}, before=["import os\nos._exit(3)"])
+        assert died.lost
+    finally:
+        for one in opened:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):

@@ -45,7 +45,7 @@ STACKS = {  # what a template can import before it is forked; what is not instal
 }
 START = 120.0  # seconds that the imports may take on a busy machine
 ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
-IDLE = 900.0  # seconds without a request after which a template ends; it is started again when it is needed
+IDLE = 900.0  # seconds without forks and requests after which a template ends; it is started again when it is needed
 LARGEST_REQUEST = 65_536
 
 
@@ -71,7 +71,7 @@ class Child:
 
     def has_ended(self, seconds: float = 0.0) -> bool:
         """Whether it has ended by itself, or does so within some seconds."""
-        return bool(select.select([self.process], [], [], seconds)[0])
+        return _is_readable(self.process, seconds)
 
     def close(self) -> None:
         self.control.close()
@@ -238,6 +238,7 @@ class Template:
             "connection": there.fileno(),
             "folder": str(self._folder),
             "without": self._without,
+            "idle": IDLE,
         }
         with there, (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -328,6 +329,13 @@ def _core() -> int:
     return cores[int(os.environ.get("GRADER_WORKER", os.getpid())) % len(cores)]
 
 
+def _is_readable(descriptor: int, seconds: float | None) -> bool:
+    """Whether a descriptor, of any number, can be read from within some seconds; None is for ever."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(None if seconds is None else 1_000 * seconds))
+
+
 def _process_id(pidfd: int) -> int:
     """The number that a process has here, in whatever namespace it lives."""
     lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
@@ -360,7 +368,7 @@ def main(order: dict) -> None:
     Parameters
     ----------
     order : dict
-        ``imports``, ``connection`` (a descriptor), ``folder`` and ``without``.
+        ``imports``, ``connection`` (a descriptor), ``folder``, ``without`` and ``idle`` (seconds).
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever its client blocks
     connection = socket.socket(fileno=order["connection"])
@@ -386,20 +394,20 @@ def main(order: dict) -> None:
     gc.collect()
     gc.freeze()
     connection.send(json.dumps({"tier": sandbox.tier, "why": sandbox.why}).encode())
-    _serve(sandbox, shell, connection)
+    _serve(sandbox, shell, connection, order["idle"])
 
 
 def _package(name: str) -> Path:
     return Path(importlib.util.find_spec(name).origin).parent
 
 
-def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket) -> None:
+def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket, idle: float) -> None:
     """Fork on request, until nobody asks any more; then end what is still alive."""
     from grader.engine import examiner, student
 
     roles = {"student": student.main, "examiner": examiner.main}
     children: set[int] = set()
-    while select.select([connection], [], [], IDLE)[0]:
+    while _is_readable(connection.fileno(), None if children else idle):
         data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 8)
         if not data:
             break
