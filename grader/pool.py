@@ -8,24 +8,21 @@ under way, so that memory does not grow with the class.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import multiprocessing
 import os
 import signal
-import subprocess
-import tempfile
 import threading
 import time
 import uuid
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil
 
+from grader.engine.scratch import scratch
 from grader.errors import CourseError, Fault, as_course_error
 
 if TYPE_CHECKING:
@@ -43,7 +40,6 @@ LARGEST_BATCH = 4  # tasks
 DEATHS = 3  # of workers, at one task, before the task is suspected to be what kills them
 NO_WORKERS = "120 s"  # without any worker, before the tasks are given up
 ENDING = 10.0  # seconds that processes which were told to end may take
-SCRATCH = "grader-run-"
 WORKER = "Dask Worker process (from Nanny)"  # the name that Dask gives to the processes of its workers
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": DEATHS - 1,
@@ -193,8 +189,8 @@ def _client(workers: int) -> Iterator[Client]:
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # also while everything is being closed
     with contextlib.ExitStack() as stack:
-        scratch = stack.enter_context(_scratch())
-        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(scratch)}))
+        folder = stack.enter_context(scratch())
+        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(folder)}))
         stack.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message="Sending large graph")  # a task carries all that it needs
         warnings.filterwarnings("ignore", module="distributed")
@@ -206,7 +202,7 @@ def _client(workers: int) -> Iterator[Client]:
                 dashboard_address=None,
                 security=Security.temporary(),
                 silence_logs=logging.CRITICAL,
-                env={"TMPDIR": str(scratch)},
+                env={"TMPDIR": str(folder)},
                 preload="grader.pool",  # for `dask_setup`
             )
         except OSError as error:
@@ -279,39 +275,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder for all that workers and their templates put on disk; and those go that a killed grader has left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        with contextlib.suppress(OSError), _locked(left):
-            _remove(left)
-    made = Path(tempfile.mkdtemp(prefix="grader-"))
-    with _locked(made):  # before it has the name by which others would find it
-        folder = made.rename(made.with_name(f"{SCRATCH}{uuid.uuid4().hex}"))
-        try:
-            yield folder
-        finally:
-            _remove(folder)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold a folder until the block, or this process, ends.
-
-    Raises
-    ------
-    OSError
-        If another process holds it.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _remove(folder: Path) -> None:
-    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)  # does not mind how deep it is

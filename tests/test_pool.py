@@ -19,6 +19,7 @@ import pytest
 
 from grader import pool
 from grader.course import STACKS
+from grader.engine import scratch
 from grader.errors import CourseError
 
 
@@ -154,6 +155,7 @@ def test_an_interrupt_ends_workers_that_are_at_work_or_only_start(tmp_path, temp
     command = [sys.executable, "-c", STOPPED]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while len(children := psutil.Process(process.pid).children()) < 3:  # two workers and multiprocessing's own
+        assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
@@ -164,12 +166,12 @@ def test_an_interrupt_ends_workers_that_are_at_work_or_only_start(tmp_path, temp
 
 
 def test_what_a_killed_grader_left_on_disk_goes_with_the_next_run(temporary):
-    left = temporary / f"{pool.SCRATCH}left"
+    left, busy = (temporary / f"{scratch.PREFIX}{name}" for name in ("left", "busy"))
     (left / "deep").mkdir(parents=True)
-    (temporary / f"{pool.SCRATCH}busy").mkdir()
-    with pool._locked(temporary / f"{pool.SCRATCH}busy"), pool._scratch() as folder:
-        assert sorted(temporary.iterdir()) == sorted([folder, temporary / f"{pool.SCRATCH}busy"])
-    (temporary / f"{pool.SCRATCH}busy").rmdir()
+    busy.mkdir()
+    with scratch.held(busy), scratch.scratch() as folder:
+        assert sorted(temporary.iterdir()) == sorted([folder, busy])
+    busy.rmdir()
 
 
 @pytest.mark.parametrize(

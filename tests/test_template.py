@@ -6,11 +6,15 @@ import ast
 import os
 import resource
 import signal
+import subprocess
+import sys
+import tempfile
 
 import psutil
 import pytest
 from small_course import SOLUTION, cell, course_notebook, examine
 
+from grader.engine import scratch
 from grader.engine.template import Template, TemplateError
 
 
@@ -176,11 +180,23 @@ def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):
         template.fork("student", [], {})
 
 
-def test_templates_end_with_their_client():
-    with Template("numpy") as template:
-        examine(template, {})
-        process, folder = template._process, template._folder
-        template._connection.close()  # what the end of the client's process does
-        process.wait(10)
-    assert process.returncode == 0
-    assert not folder.exists()
+CLIENT = """import time
+from grader.engine.template import Template
+template = Template("numpy", imports=("numpy",))
+template.start()
+print(template._process.pid, flush=True)
+time.sleep(1_000)"""
+
+
+def test_templates_end_with_their_client_and_their_folders_with_the_next_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", CLIENT], env=environment, stdout=subprocess.PIPE, text=True) as client:
+        left = psutil.Process(int(client.stdout.readline()))
+        client.kill()
+    assert psutil.wait_procs([left], 30)[1] == []
+    (folder,) = tmp_path.iterdir()
+    with Template("numpy", imports=("numpy",)) as template:
+        template.start()
+        assert folder.name.startswith(scratch.PREFIX) and list(tmp_path.iterdir()) == [template._folder]
+    assert list(tmp_path.iterdir()) == []

@@ -23,13 +23,12 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.engine import filetree, limits, linux, seccomp
+from grader.engine import filetree, limits, linux, scratch, seccomp
 from grader.engine.limits import Limits
 
 TIERS = ("isolated", "confined", "open")  # from the strongest to the weakest
@@ -131,7 +130,7 @@ class Sandbox:
             os.killpg(pid, signal.SIGKILL)  # where it has no namespace of its own, whoever is left in its session
         _, status, used = os.wait4(pid, 0)
         if home := self._homes.pop(pid, None):
-            subprocess.run(["rm", "-rf", "--", home], stderr=subprocess.DEVNULL)  # however deep it is
+            scratch.remove(home)
         return status, used
 
     def prepare_modules(self, names: Sequence[str] | None) -> Path | None:

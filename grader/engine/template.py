@@ -15,12 +15,10 @@ import importlib.util
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -32,6 +30,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from grader.engine.filetree import HOME, TMP
 from grader.engine.limits import ControlGroup, Limits
 from grader.engine.sandbox import Plan, Sandbox
+from grader.engine.scratch import scratch
 
 if TYPE_CHECKING:
     from grader.engine.shell import RecordingShell
@@ -128,6 +127,7 @@ class Template:
         self._imports = STACKS[stack] if imports is None else tuple(imports)
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._held = contextlib.ExitStack()
         self._folder: Path | None = None
         self._group: ControlGroup | None = None
         self._lock = threading.Lock()
@@ -231,7 +231,7 @@ class Template:
     def _start(self) -> None:
         self._forget()
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._folder = Path(tempfile.mkdtemp(prefix="grader-template-"))
+        self._folder = self._held.enter_context(scratch())
         self._folder.chmod(0o711)  # an administrator's template changes its user
         order = {
             "imports": self._imports,
@@ -290,8 +290,7 @@ class Template:
             self._process.wait()
         if self._group is not None:
             self._group.remove()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._held.close()
         self._connection = self._process = self._folder = self._group = None
 
 
