@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from small_course import SOLUTION, examine
 
-from grader.engine import sandbox
 from grader.engine.limits import ControlGroup, Limits
 from grader.engine.template import Template
+from grader.examination import EngineFault
 from grader.modules import closure
 
 TESTS = Path(__file__).parent
@@ -161,13 +161,69 @@ def test_memory_is_limited_for_one_process():
     assert examined(Limits(memory=200), EAT, without=("limits", "cgroup")).own[0] == []
 
 
+@pytest.fixture
+def group():
+    """A control group; tests are skipped where none can be had: without the rights, or in most containers."""
+    made = ControlGroup.make(Limits())
+    if made is None:
+        hierarchies = [Path("/sys/fs/cgroup") / controller for controller in ("memory", "pids")]
+        assert not all(os.access(path, os.W_OK) for path in hierarchies), "who may write there can have one"
+        pytest.skip("no rights to make a control group")
+    yield made
+    made.remove()
+
+
+def folders_of(group: ControlGroup) -> list[Path]:
+    return sorted({*group._folders.values()})
+
+
+MAKE_A_GROUP = """
+import os, signal
+from grader.engine.limits import ControlGroup, Limits
+print(*ControlGroup.make(Limits())._folders.values(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+WHERE_NO_OTHER_PROCESS_IS_SEEN = """
+import os
+from grader.engine import filetree, linux
+linux.unshare(linux.NEWNS | linux.NEWPID | (linux.NEWUSER if os.getuid() else 0))
+if pid := os.fork():
+    os.waitpid(pid, 0)
+    os._exit(0)
+linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+filetree.mount_processes()
+"""
+
+
+@pytest.mark.parametrize("where", ["", WHERE_NO_OTHER_PROCESS_IS_SEEN], ids=["here", "in a namespace of processes"])
+def test_control_groups_of_living_clients_stay_and_those_of_killed_ones_go(group, where):
+    command = [sys.executable, "-c", where + MAKE_A_GROUP]
+    environment = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=TESTS)
+    left = [Path(path) for path in done.stdout.split()]
+    assert left and all(path.is_dir() for path in [*left, *folders_of(group)]), done.stderr
+    next_one = ControlGroup.make(Limits())
+    assert [path for path in left if path.exists()] == []
+    assert all(path.is_dir() for path in [*folders_of(group), *folders_of(next_one)])
+    next_one.remove()
+    assert [path for path in folders_of(next_one) if path.exists()] == []
+
+
+@pytest.mark.usefixtures("group")
+def test_a_template_whose_control_group_is_gone_is_started_anew():
+    with Template("numpy", imports=("numpy",)) as template:
+        template.start()
+        for folder in folders_of(template._group):
+            folder.rmdir()
+        with pytest.raises(EngineFault, match="could not be started"):
+            examine(template, {})
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+        assert template.starts == 2
+
+
+@pytest.mark.usefixtures("group")
 def test_memory_is_limited_for_all_processes_together_where_there_is_a_control_group():
     limits = Limits(memory=100, disk=10)
-    group = ControlGroup.make(limits)
-    if group is None:  # no rights to make one: then the limits of the single processes are all there is
-        assert os.getuid() != 0
-        return
-    group.remove()
     assert examined(limits, FORKS).own[0][0]["text"] == "True\n"
     assert examined(limits, FORKS, without=("cgroup",)).own[0][0]["text"] == "False\n"
 
@@ -182,7 +238,3 @@ def test_files_are_limited_each_and_together():
 def test_only_the_modules_that_an_assignment_lists_can_be_imported():
     assert closure(["gc_utils"]) == ("activations", "checks", "gc_utils")
     assert closure(["no_such_module"]) == ("checks",)
-
-
-def test_every_wall_has_a_name():
-    assert set(sandbox.WALLS) == {"mount", "pid", "net", "ipc", "user", "landlock", "seccomp", "limits", "cgroup"}

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 from small_course import SOLUTION, cell, course_notebook, examine
 
 from grader.engine import scratch
-from grader.engine.template import Template, TemplateError
+from grader.engine.template import End, Template, TemplateError
+from grader.examination import EngineFault
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +172,34 @@ def test_a_grader_may_have_many_files_open(templates):
         for one in opened:
             os.close(one)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_template_that_is_closed_at_work_leaves_no_process_and_no_control_group():
+    with Template("numpy", imports=("numpy",)) as template, ThreadPoolExecutor() as threads:
+        template.start()
+        groups = {*template._group._folders.values()} if template._group else set()
+        before = {*psutil.Process().children(recursive=True)}
+        busy = "kept = bytearray(900_000_000)\nwhile True: pass"
+        examined = threads.submit(examine, template, {}, before=[busy], seconds=300)
+        while not (forks := {*psutil.Process().children(recursive=True)} - before):
+            assert not examined.done()
+            time.sleep(0.1)
+        time.sleep(1)
+        forks |= {*psutil.Process().children(recursive=True)} - before
+        template.close()
+        assert [one for one in forks if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+        assert [one for one in groups if one.exists()] == []
+        with pytest.raises(EngineFault):
+            examined.result(60)
+
+
+def test_an_end_that_the_template_has_lost_is_nobodys_score(templates, monkeypatch):
+    """As when a template ends while it works: then its forks end as well, and the examiner may be the last to do so."""
+    template = templates["numpy"]
+    reap = template.reap
+    monkeypatch.setattr(template, "reap", lambda child: (reap(child), End(None))[1])
+    with pytest.raises(EngineFault, match="the template was lost"):
+        examine(template, {}, before=["import os\nos._exit(1)"])
 
 
 def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):

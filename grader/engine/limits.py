@@ -8,16 +8,21 @@ processes of all together where a control group (cgroup) can be had.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import resource
+import time
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.engine.scratch import PREFIX, held, remove_left
+
 MEGABYTE = 1 << 20
 _DESCRIPTORS = 1_024
 _CGROUPS = Path("/sys/fs/cgroup")
+ENDING = 10.0  # seconds in which processes that were killed are gone
 END_FIRST = "1000"  # in oom_score_adj: where memory runs out, the kernel ends this process before any other
 
 
@@ -73,29 +78,28 @@ class ControlGroup:
     It needs rights that the administrator has, or has delegated; `ControlGroup.make` returns None where they are missing.
     """
 
-    def __init__(self, folders: dict[str, Path], version: int) -> None:
+    def __init__(self, folders: dict[str, Path], version: int, holding: contextlib.ExitStack) -> None:
         self._folders = folders  # by controller
         self._version = version
+        self._holding = holding
         self._threads = ThreadPoolExecutor(len(folders), "control-groups")
         self._kills = self._count()
 
     @classmethod
     def make(cls, limits: Limits) -> ControlGroup | None:
-        name = f"grader-{os.getpid()}-{uuid.uuid4().hex}"
+        name = f"{PREFIX}{uuid.uuid4().hex}"
         for version, parents in ((2, _unified()), (1, _by_controller())):
-            made: dict[str, Path] = {}
-            try:
-                for controller, parent in parents.items():
-                    _remove_left(parent)
-                    folder = parent / name
-                    folder.mkdir(exist_ok=True)
-                    made[controller] = folder
-                    _limit(folder, controller, limits, version)
-            except OSError:
-                _remove(made)
-                continue
-            if made:
-                return cls(made, version)
+            folders = {controller: parent / name for controller, parent in parents.items()}
+            with contextlib.ExitStack() as holding:
+                try:
+                    for folder in {*folders.values()}:
+                        _make(folder, holding)
+                    for controller, folder in folders.items():
+                        _limit(folder, controller, limits, version)
+                except OSError:
+                    continue
+                if folders:
+                    return cls(folders, version, holding.pop_all())
         return None
 
     def add(self, process: int) -> list[Future]:
@@ -109,8 +113,9 @@ class ControlGroup:
         return self._count() > self._kills
 
     def remove(self) -> None:
+        """Remove the group, when the processes in it, which were killed, are gone."""
         self._threads.shutdown()
-        _remove(self._folders)
+        self._holding.close()
 
     def _count(self) -> int:
         name = "memory.events" if self._version == 2 else "memory.oom_control"
@@ -159,16 +164,24 @@ def _by_controller() -> dict[str, Path]:
     return found
 
 
-def _remove_left(parent: Path) -> None:
-    """Remove the groups of clients that were killed before they could."""
-    for folder in parent.glob("grader-*-*"):
-        owner = folder.name.split("-")[1]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+def _make(folder: Path, holding: contextlib.ExitStack) -> None:
+    """Make a group that is removed when `holding` is closed; and those go that killed clients have left."""
+    with held(folder.parent, wait=True):  # so that nobody takes the new one for one that was left
+        remove_left(folder.parent, PREFIX, os.rmdir)  # which the kernel refuses while processes are in it
+        folder.mkdir()
+        holding.callback(_remove, folder)
+        holding.enter_context(held(folder))
 
 
-def _remove(folders: dict[str, Path]) -> None:
-    for folder in {*folders.values()}:
-        with contextlib.suppress(OSError):
+def _remove(folder: Path) -> None:
+    """Remove a group as soon as it is empty; one that does not become so is left to the next client."""
+    until = time.monotonic() + ENDING
+    while time.monotonic() < until:
+        try:
             os.rmdir(folder)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                return
+            time.sleep(0.01)
+        else:
+            return

@@ -44,6 +44,7 @@ STACKS = {  # what a template can import before it is forked; what is not instal
 }
 START = 120.0  # seconds that the imports may take on a busy machine
 ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
+ENDING = 10.0  # seconds in which a template ends its forks and itself
 IDLE = 900.0  # seconds without forks and requests after which a template ends; it is started again when it is needed
 LARGEST_REQUEST = 65_536
 
@@ -57,6 +58,7 @@ class Child:
     """A forked process, behind its walls: how to wait for its end, and its folder."""
 
     number: int  # in the template
+    start: int  # of the template: its number
     role: str
     process: int  # a pidfd, readable when the process has ended
     control: socket.socket
@@ -174,9 +176,9 @@ class Template:
         with there, _in_memory(files) as carried, self._lock:
             descriptors = [there.fileno(), carried.fileno(), *(one.fileno() for one in sockets)]
             answer, (process,) = self._ask(request, descriptors, 1)
-        child = Child(answer["pid"], role, process, here)
-        if self._group is not None and role == "student":
-            child.entering = self._group.add(_process_id(process))
+            child = Child(answer["pid"], self.starts, role, process, here)
+            if self._group is not None and role == "student":
+                child.entering = self._group.add(_process_id(process))
         return child
 
     def release(self, child: Child) -> None:
@@ -185,6 +187,7 @@ class Template:
         Raises
         ------
         TemplateError
+            The template, or its control group, is broken then: it is ended, and started anew for the next fork.
         """
         try:
             child.control.settimeout(ANSWER)
@@ -197,6 +200,7 @@ class Template:
             if said != b"begins":
                 raise OSError(said.decode() or "it died")
         except OSError as error:
+            self.close()
             raise TemplateError(f"A process could not be started: {error}") from None
 
     def kill(self, *children: Child) -> None:
@@ -210,17 +214,19 @@ class Template:
     def reap(self, child: Child) -> End:
         """Forget a fork that was killed, its folder included, and say how it had ended."""
         child.close()
-        try:
-            with self._lock:
+        with self._lock:
+            if child.start != self.starts:  # it has ended with its template
+                return End(None)
+            try:
                 answer, _ = self._ask({"reap": child.number}, [])
-        except TemplateError:
-            return End(None)
-        return End(**answer, ran_out_of_memory=self._group is not None and self._group.ran_out_of_memory())
+            except TemplateError:
+                return End(None)
+            return End(**answer, ran_out_of_memory=self._group is not None and self._group.ran_out_of_memory())
 
     def close(self) -> None:
-        """End the template. It would also end by itself when its client does."""
+        """End the template, with its forks. It would also end by itself when its client does."""
         with self._lock:
-            self._forget()
+            self._forget(ENDING)
 
     def __enter__(self) -> Template:
         return self
@@ -281,13 +287,16 @@ class Template:
         errors = [line for line in lines if "Error" in line]
         return TemplateError(f"The template for {self._stack} is lost: {(errors or [why])[-1]}")
 
-    def _forget(self) -> None:
+    def _forget(self, seconds: float = 0.0) -> None:
+        """End the process, if it does not end by itself within some seconds, and remove what is left of it."""
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+                self._process.wait()
         if self._group is not None:
             self._group.remove()
         self._held.close()
@@ -429,8 +438,9 @@ def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket, i
         socket.send_fds(connection, [json.dumps({"pid": pid}).encode()], [pidfd])
         os.close(pidfd)
     for pid in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+    for pid in children:
+        sandbox.reap(pid)
 
 
 def _become(
