@@ -112,7 +112,6 @@ def install_filter(program: bytes) -> None:
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 MAKE_CHAR, MAKE_BLOCK = 1 << 6, 1 << 11
-TRUNCATE = 1 << 14
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _CONNECT_OR_BIND_TCP = 3  # ABI 4
 _SIGNALS_AND_ABSTRACT_SOCKETS = 3  # ABI 6
