@@ -97,10 +97,11 @@ def examine(
     seed: str | None = "a secret of the course",
     files: handin.Files | None = None,
     courses: handin.Files | None = None,
+    modules: Sequence[str] | None = None,
 ) -> Examined:
     """Examine one hand-in of the small course."""
     source = source or course_notebook()
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
     job = Job(list(handin.steps(cells, master)), seconds, seed)
-    return Examined(cells, examination.examine(template, job, files or {}, courses or {}))
+    return Examined(cells, examination.examine(template, job, files or {}, courses or {}, modules))

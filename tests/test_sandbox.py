@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,27 +19,40 @@ from grader.examination import EngineFault
 from grader.modules import closure
 
 TESTS = Path(__file__).parent
-EXAMINE = """
-import json, sys
-from small_course import SOLUTION, examine
-from grader.engine.template import Template
-look = '''import os
+LOOK = """import os
 try:
     read = bool(open("/etc/hostname").read())
 except OSError:
     read = False
-print([os.getuid(), read])'''
-with Template("numpy") as template:
-    examined = examine(template, {"double": SOLUTION}, before=[look])
-    print(json.dumps([template.tier, template.why, examined.points, examined.own[0][0].get("text")]))
+print([os.getuid(), read])"""
+EXAMINE = """
+import json, os, sys
+from small_course import SOLUTION, examine
+from grader.engine.limits import Limits
+from grader.engine.template import Template
+cell, limits, modules = json.loads(sys.argv[1])
+with Template("numpy", Limits(**limits)) as template:
+    examined = examine(template, {"double": SOLUTION}, before=[cell], modules=modules)
+    outputs = examined.own[0]
+    said = "".join(one.get("text") or one.get("evalue", "") for one in outputs)
+    is_left = said.strip().isdigit() and os.path.exists(f"/proc/{said.strip()}")
+    print(json.dumps([template.tier, template.why, examined.points, said, is_left]))
 """
 
 
-def examined_by(prelude: str) -> tuple[str, str, dict, str]:
-    """What an examination in a process of its own, which runs `prelude` first, says of itself."""
+def examined_by(
+    prelude: str, cell: str = LOOK, limits: dict[str, int] | None = None, modules: Sequence[str] | None = None
+) -> tuple[str, str, dict, str, bool]:
+    """What an examination in a process of its own, which runs `prelude` first, says of itself.
+
+    Returns
+    -------
+    (tier, why, points, said, is_left)
+        The last two are what `cell` has said, and whether the process with that number lives after the examination.
+    """
     paths = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(prelude) + EXAMINE],
+        [sys.executable, "-c", textwrap.dedent(prelude) + EXAMINE, json.dumps([cell, limits or {}, modules])],
         env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, cwd=TESTS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -84,7 +98,7 @@ assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0) == 0 or 
 
 @pytest.mark.parametrize("who", [AS_A_USER, WITHOUT_MOUNTS], ids=["a user", "an administrator who may not mount"])
 def test_others_than_an_administrator_get_the_same_walls(who):
-    tier, why, points, found = examined_by(READABLE + who)
+    tier, why, points, found, _ = examined_by(READABLE + who)
     assert (tier, why, points) == ("isolated", "", {"test_double": 5})
     assert found == "[1000, False]\n"
 
@@ -100,14 +114,79 @@ def refuse(*calls: str) -> str:
     """
 
 
+CONFINED = refuse("unshare", "mount", "setns")
+
+
 def test_without_namespaces_hand_ins_are_confined():
-    tier, why, points, found = examined_by(refuse("unshare", "mount", "setns"))
+    tier, why, points, found, _ = examined_by(CONFINED)
     assert (tier, why, points) == ("confined", "unshare: Operation not permitted", {"test_double": 5})
     assert found == f"[{os.getuid()}, False]\n"
 
 
+def test_what_else_its_user_runs_takes_no_processes_from_a_confined_hand_in():
+    neighbours = """
+import subprocess
+beside = [subprocess.Popen(["cat"], stdin=subprocess.PIPE) for _ in range(40)]
+"""
+    threads = """import threading, time
+started = 0
+try:
+    for _ in range(200):
+        threading.Thread(target=time.sleep, args=(2,)).start()
+        started += 1
+except RuntimeError:
+    pass
+print(started)"""
+    prelude = READABLE + AS_A_USER + neighbours + textwrap.dedent(CONFINED)
+    tier, _, points, said, _ = examined_by(prelude, threads, {"processes": 16})
+    assert (tier, points) == ("confined", {"test_double": 5})
+    assert 0 < int(said) < 40
+
+
+def test_what_a_confined_hand_in_started_ends_with_it():
+    daemon = """import os, time
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(writing, str(os.getpid()).encode())
+        time.sleep(1_000)
+    os._exit(0)
+print(os.read(reading, 20).decode())"""
+    tier, _, points, said, is_left = examined_by(CONFINED, daemon)
+    assert (tier, points) == ("confined", {"test_double": 5})
+    assert said.strip().isdigit() and not is_left
+
+
+def test_a_confined_hand_in_reads_only_the_modules_of_its_assignment():
+    read = """import os, utils
+def is_readable(path):
+    try:
+        return bool(open(path, "rb").read(1))
+    except PermissionError:
+        return False
+folder = os.path.dirname(utils.__file__)
+files = [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
+print(*sorted({os.path.basename(path).partition(".")[0] for path in files if is_readable(path)}))
+import utils.plotting"""
+    tier, _, _, said, _ = examined_by(CONFINED, read, modules=["checks"])
+    assert tier == "confined"
+    assert said.startswith("__init__ checks\n") and "Permission denied" in said
+
+
+def test_a_confined_hand_in_has_folders_for_all_that_programs_write():
+    write = """import os, tempfile
+for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME"):
+    os.makedirs(os.environ[name], exist_ok=True)
+    open(os.path.join(os.environ[name], "written"), "w").close()
+tempfile.TemporaryFile().close()
+print(os.getcwd() == os.environ["HOME"], os.listdir("."))"""
+    tier, _, _, said, _ = examined_by(CONFINED, write)
+    assert (tier, said) == ("confined", "True ['written']\n")
+
+
 def test_without_landlock_too_there_are_limits_only():
-    tier, why, points, _ = examined_by(refuse("unshare", "mount", "setns", "landlock_create_ruleset"))
+    tier, why, points, *_ = examined_by(refuse("unshare", "mount", "setns", "landlock_create_ruleset"))
     assert (tier, points) == ("open", {"test_double": 5})
     assert why == "unshare: Operation not permitted, and this kernel has no Landlock"
 
@@ -120,7 +199,7 @@ def test_a_container_that_covers_parts_of_proc_costs_only_proc():
     linux.bind("/dev/null", "/proc/meminfo")
     linux.mount("tmpfs", "/proc/sys", "tmpfs", 0)
     """
-    tier, why, points, _ = examined_by(covered + (READABLE + AS_A_USER).replace("\n", "\n    "))
+    tier, why, points, *_ = examined_by(covered + (READABLE + AS_A_USER).replace("\n", "\n    "))
     assert (tier, why, points) == ("isolated", "", {"test_double": 5})
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import compileall
 import hashlib
+import importlib.util
 import os
 import shutil
 import site
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -142,6 +144,35 @@ def prepare_modules(helpers: Path, names: Sequence[str]) -> Path:
             shutil.copy2(helpers / f"{name}.py", folder)
         compileall.compile_dir(folder, quiet=2, stripdir=folder, prependdir=helpers)
     return folder
+
+
+def give_folders(place: Path) -> None:
+    """Without a view: let this process live in a folder of its own, with the folders of `PRIVATE` below it."""
+    home, tmp = (place / folder.relative_to(PRIVATE) for folder in (HOME, TMP))
+    for folder in (home, tmp):
+        folder.mkdir(exist_ok=True)
+    os.chdir(home)
+    os.environ.update(environment(home, tmp))
+    tempfile.tempdir = None  # what the template had found
+
+
+def environment(home: Path = HOME, tmp: Path = TMP) -> dict[str, str]:
+    """The variables that name a process's own folders."""
+    return {
+        "HOME": str(home),
+        "KERAS_HOME": str(tmp / "keras"),
+        "MPLCONFIGDIR": str(tmp / "matplotlib"),
+        "TMPDIR": str(tmp),
+    }
+
+
+def files_of_modules(helpers: Path, names: Sequence[str] | None) -> list[Path]:
+    """The files of the named modules of `utils`, compiled ones included; its folder for None, all modules."""
+    if names is None:
+        return [helpers]
+    sources = [helpers / f"{name}.py" for name in ("__init__", *names)]
+    compiled = [Path(importlib.util.cache_from_source(source)) for source in sources]
+    return [path for path in (*sources, *compiled) if path.is_file()]
 
 
 def cover(helpers: Path, program: Path, modules: Path | None) -> None:

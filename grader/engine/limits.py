@@ -7,10 +7,12 @@ processes of all together where a control group (cgroup) can be had.
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import errno
 import os
 import resource
+import threading
 import time
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +23,7 @@ from grader.engine.scratch import PREFIX, held, remove_left
 
 MEGABYTE = 1 << 20
 _DESCRIPTORS = 1_024
+_MOST_PROCESSES = 1 << 22  # that Linux can number
 _CGROUPS = Path("/sys/fs/cgroup")
 ENDING = 10.0  # seconds in which processes that were killed are gone
 END_FIRST = "1000"  # in oom_score_adj: where memory runs out, the kernel ends this process before any other
@@ -54,15 +57,24 @@ class Limits:
     wall: int = 3_600
 
 
-def apply(limits: Limits, address_space: int) -> None:
-    """Limit this process, which has so many bytes of address space, and whatever it starts. It cannot take that back."""
+def apply(limits: Limits, address_space: int, others: int = 0) -> None:
+    """Limit this process and whatever it starts. It cannot take that back.
+
+    Parameters
+    ----------
+    limits : Limits
+    address_space : int
+        Bytes that this process has already.
+    others : int
+        Processes and threads that count beside its own.
+    """
     set_limits = {
         resource.RLIMIT_AS: address_space + limits.memory * MEGABYTE,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: limits.cpu,
         resource.RLIMIT_FSIZE: limits.file * MEGABYTE,
         resource.RLIMIT_NOFILE: _DESCRIPTORS,
-        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_NPROC: others + limits.processes,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_RTPRIO: 0,
     }
@@ -70,6 +82,31 @@ def apply(limits: Limits, address_space: int) -> None:
         hard = resource.getrlimit(which)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (value, value))
+
+
+def other_processes() -> int:
+    """How many processes and threads of this user the kernel counts beside this one; 0 for an administrator, who has no limit.
+
+    The limit is about all processes of a user, also those of other containers, which cannot be seen. So the answer is the
+    smallest limit with which a thread starts.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    most = _MOST_PROCESSES if hard == resource.RLIM_INFINITY else hard
+
+    def can_start(limit: int) -> bool:
+        resource.setrlimit(resource.RLIMIT_NPROC, (limit, hard))
+        thread = threading.Thread(target=bool)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        thread.join()
+        return True
+
+    try:
+        return max(0, bisect.bisect_left(range(most), True, key=can_start) - 2)  # this process, and the thread
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, (soft, hard))
 
 
 class ControlGroup:

@@ -8,7 +8,8 @@ A *tier* says what a student's process is kept from:
     files once more where the kernel has it, and `grader.engine.limits` bounds what it may use.
 ``confined``
     No namespaces. Landlock lets it read the same folders and write its own, without TCP; the filter lets it send signals to
-    itself alone and make no sockets. It can see which processes the machine runs, and disk space is not limited.
+    itself alone and make no sockets. It can see which processes the machine runs and how the modules of `utils` are
+    called, and disk space is not limited. What it started and left is adopted by the template, which ends it.
 ``open``
     Limits only. A hand-in has the rights of whoever grades.
 
@@ -81,6 +82,8 @@ class Sandbox:
         self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         self._homes: dict[int, Path] = {}
         self._home = plan.folder
+        if tier != "isolated":
+            linux.adopt_orphans()
 
     @classmethod
     def enter(cls, plan: Plan) -> Sandbox:
@@ -130,8 +133,19 @@ class Sandbox:
             os.killpg(pid, signal.SIGKILL)  # where it has no namespace of its own, whoever is left in its session
         _, status, used = os.wait4(pid, 0)
         if home := self._homes.pop(pid, None):
+            self._end_orphans()
             scratch.remove(home)
         return status, used
+
+    def _end_orphans(self) -> None:
+        """End what forks that are gone have left: without namespaces, it has become this process's."""
+        import psutil
+
+        while orphans := {child.pid for child in psutil.Process().children()} - self._homes.keys():
+            for pid in orphans:
+                os.kill(pid, signal.SIGKILL)
+            for pid in orphans:
+                os.waitpid(pid, 0)
 
     def prepare_modules(self, names: Sequence[str] | None) -> Path | None:
         """The folder with the modules of `utils` that a student's process gets; None for all of them."""
@@ -165,12 +179,21 @@ class Sandbox:
             if is_student and "mount" not in self._plan.without:
                 filetree.cover(self._plan.helpers, self._plan.program, modules)
             linux.drop_capabilities()
-        os.chdir(filetree.HOME if self.tier == "isolated" else self._home)
-        os.environ["HOME"] = os.getcwd()
+            os.chdir(filetree.HOME)
+        else:
+            linux.die_with_parent(signal.SIGKILL)
+            filetree.give_folders(self._home)
         return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
-    def enclose(self, allowed: Limits) -> None:
-        """Raise all other walls round this process, a student's; nothing that it does can take them down."""
+    def enclose(self, allowed: Limits, modules: Sequence[str] | None = None) -> None:
+        """Raise all other walls round this process, a student's; nothing that it does can take them down.
+
+        Parameters
+        ----------
+        allowed : Limits
+        modules : sequence of str, optional
+            Those of `utils` that it can read; all of them unless given.
+        """
         walls = {*WALLS} - {*self._plan.without}
         size = int(self._read("self/statm").split()[0]) * resource.getpagesize()
         with contextlib.suppress(OSError):
@@ -179,16 +202,19 @@ class Sandbox:
             linux.unshare(linux.NEWUSER)
             self._be(_INSIDE, _INSIDE)
             linux.drop_capabilities()  # those of the new namespace
+            others = 0  # it is the first process of its user
+        else:
+            others = limits.other_processes()
         if "limits" in walls:
-            limits.apply(allowed, size)
+            limits.apply(allowed, size, others)
         linux.no_new_privileges()
         if "landlock" in walls and self.tier != "open" and linux.landlock_version():
-            self._landlock().restrict()
+            self._landlock(modules).restrict()
         os.close(self._proc)
         if "seccomp" in walls and self.tier != "open":
             linux.install_filter(self._filter if self.tier == "isolated" else seccomp.program(os.getpid()))
 
-    def _landlock(self) -> linux.Landlock:
+    def _landlock(self, modules: Sequence[str] | None) -> linux.Landlock:
         rules = linux.Landlock()
         reading = linux.EXECUTE | linux.READ_FILE | linux.READ_DIR
         writing = ~(linux.MAKE_CHAR | linux.MAKE_BLOCK)
@@ -196,8 +222,10 @@ class Sandbox:
             rules.allow("/", reading)
             rules.allow(filetree.PRIVATE, writing)
         else:
-            for path in (*filetree.readable(), self._plan.helpers, Path("/proc/self"), Path("/proc/cpuinfo")):
+            helpers = filetree.files_of_modules(self._plan.helpers, modules)
+            for path in (*filetree.readable(), *helpers, Path("/proc/self"), Path("/proc/cpuinfo")):
                 rules.allow(path, reading if path.is_dir() else linux.EXECUTE | linux.READ_FILE)
+            rules.allow(self._plan.helpers, linux.READ_DIR)  # imports look for the names
             rules.allow(self._home, writing)
         for device in filetree.DEVICES:
             rules.allow(Path("/dev") / device, linux.READ_FILE | linux.WRITE_FILE)

@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
-from grader.engine.filetree import HOME, TMP
+from grader.engine import filetree
 from grader.engine.limits import ControlGroup, Limits
 from grader.engine.sandbox import Plan, Sandbox
 from grader.engine.scratch import scratch
@@ -314,18 +314,15 @@ def shared_template(stack: str, limits: Limits, imports: tuple[str, ...] | None 
 def _environment() -> dict[str, str]:
     """All that a template, and so every student's process, finds in its environment."""
     return {
-        "HOME": str(HOME),
-        "KERAS_HOME": str(TMP / "keras"),
+        **filetree.environment(),
         "LANG": "C.UTF-8",
         "MALLOC_ARENA_MAX": "2",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(TMP / "matplotlib"),
         "NBGRADER_EXECUTION": "autograde",  # as with nbgrader: code may ask whether it is being graded
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "PYTHONHASHSEED": "0",  # the same for all forks, so let it be the same for all runs
-        "TMPDIR": str(TMP),
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "CUDA_VISIBLE_DEVICES": "",
     }
@@ -385,8 +382,7 @@ def main(order: dict) -> None:
             Plan(Path(order["folder"]), _package("utils"), _package("grader"), tuple(order["without"]))
         )
         if sandbox.tier != "isolated":
-            for name in ("HOME", "KERAS_HOME", "MPLCONFIGDIR", "TMPDIR"):
-                os.environ[name] = order["folder"]
+            filetree.give_folders(Path(order["folder"]))
         for module in order["imports"]:
             if importlib.util.find_spec(module.partition(".")[0]):
                 importlib.import_module(module)
@@ -469,7 +465,7 @@ def _become(
                 os._exit(0)
             redirect_descriptors()
             if is_student:
-                sandbox.enclose(limits)
+                sandbox.enclose(limits, request["modules"])
             client.send(b"begins")
         except Exception as error:
             client.send(f"{type(error).__name__}: {error}".encode())
