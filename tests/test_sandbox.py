@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from small_course import SOLUTION, examine
+from small_course import SOLUTION, cell, course_notebook, examine
 
 from grader.engine.limits import ControlGroup, Limits
 from grader.engine.template import Template
@@ -317,3 +317,25 @@ def test_files_are_limited_each_and_together():
 def test_only_the_modules_that_an_assignment_lists_can_be_imported():
     assert closure(["gc_utils"]) == ("activations", "checks", "gc_utils")
     assert closure(["no_such_module"]) == ("checks",)
+
+
+def test_an_answer_cannot_take_the_examiners_memory():
+    views = (
+        "def double(x):\n    return [np.broadcast_to(np.ones(1), (8_000_000,)) for _ in range(3)]"  # few bytes to send
+    )
+    grows = course_notebook(
+        cell("solution", SOLUTION, "double"),
+        cell("test", "rows = np.ones(12_000_000)\nassert double(2) == 4", "test_double", 5),
+    )
+    with Template("numpy") as template:
+        report = examine(template, {"double": views})
+        assert report.points == {"test_double": 0} and "did not answer as it should" in report.lost
+        assert examine(template, {"double": SOLUTION}, grows).points == {"test_double": 5}
+    with Template("numpy", Limits(memory=60)) as template:  # less than the test itself takes
+        assert examine(template, {"double": SOLUTION}, grows).points == {"test_double": 0}
+
+
+def test_a_hand_in_cannot_lower_its_own_limits():
+    lowers = "import resource\nprint(resource.getrlimit(resource.RLIMIT_CPU))\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))"
+    ((printed, error),) = examined(Limits(), lowers).own
+    assert printed["text"].startswith("(900, 900)") and error["ename"] == "ValueError"

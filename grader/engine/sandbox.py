@@ -195,7 +195,7 @@ class Sandbox:
             Those of `utils` that it can read; all of them unless given.
         """
         walls = {*WALLS} - {*self._plan.without}
-        size = int(self._read("self/statm").split()[0]) * resource.getpagesize()
+        size = self._address_space()
         with contextlib.suppress(OSError):
             self._write("self/oom_score_adj", limits.END_FIRST)
         if self.tier == "isolated" and "user" in walls:
@@ -213,6 +213,14 @@ class Sandbox:
         os.close(self._proc)
         if "seccomp" in walls and self.tier != "open":
             linux.install_filter(self._filter if self.tier == "isolated" else seccomp.program(os.getpid()))
+
+    def bound_memory(self, allowed: Limits) -> None:
+        """Let this process, an examiner, take no more memory for what it is sent than the process that sends it."""
+        most = self._address_space() + allowed.memory * limits.MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    def _address_space(self) -> int:
+        return int(self._read("self/statm").split()[0]) * resource.getpagesize()
 
     def _landlock(self, modules: Sequence[str] | None) -> linux.Landlock:
         rules = linux.Landlock()

@@ -29,7 +29,7 @@ pselect6 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv rena
 rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait
 rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr sched_getparam
 sched_getscheduler sched_rr_get_interval sched_yield select sendfile set_robust_list set_tid_address
-setitimer setpgid setpriority setrlimit setsid sigaltstack signalfd signalfd4 splice stat statfs statx symlink symlinkat
+setitimer setpgid setpriority setsid sigaltstack signalfd signalfd4 splice stat statfs statx symlink symlinkat
 sync_file_range sysinfo tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime timer_settime
 timerfd_create timerfd_gettime timerfd_settime times tkill truncate umask uname unlink unlinkat utime utimensat utimes vfork
 vmsplice wait4 waitid write writev kill
@@ -47,6 +47,7 @@ _IOCTLS = (  # programs ask whether there is a terminal, and what a descriptor h
     termios.FIONCLEX,
 )
 _OWN_PROCESS = 0  # prlimit(2) with the number 0 is about the caller
+_NO_NEW_LIMIT = 0  # a null pointer
 
 
 def is_available() -> bool:
@@ -91,7 +92,11 @@ def program(process: int | None = None) -> bytes:
     allow("clone", seccomp.Arg(0, seccomp.MASKED_EQ, linux.NAMESPACES, 0))
     for request in _IOCTLS:
         allow("ioctl", seccomp.Arg(1, seccomp.EQ, request))
-    allow("prlimit64", seccomp.Arg(0, seccomp.EQ, _OWN_PROCESS))
+    # Limits can be asked for, but not lowered: a process that ends by a limit that it has set itself looks like one that
+    # somebody has killed, and is examined again.
+    allow("prlimit64", seccomp.Arg(0, seccomp.EQ, _OWN_PROCESS), seccomp.Arg(2, seccomp.EQ, _NO_NEW_LIMIT))
+    rules.add_rule(seccomp.ERRNO(errno.EPERM), "prlimit64", seccomp.Arg(2, seccomp.NE, _NO_NEW_LIMIT))
+    rules.add_rule(seccomp.ERRNO(errno.EPERM), "setrlimit")
     with open(os.memfd_create("filter"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)

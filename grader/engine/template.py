@@ -466,6 +466,8 @@ def _become(
             redirect_descriptors()
             if is_student:
                 sandbox.enclose(limits, request["modules"])
+            else:
+                sandbox.bound_memory(limits)
             client.send(b"begins")
         except Exception as error:
             client.send(f"{type(error).__name__}: {error}".encode())
