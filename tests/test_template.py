@@ -193,6 +193,18 @@ def test_a_template_that_is_closed_at_work_leaves_no_process_and_no_control_grou
             examined.result(60)
 
 
+def test_a_fork_that_is_killed_before_it_begins_costs_no_new_template(templates):
+    template = templates["numpy"]
+    starts = template.starts
+    child = template.fork("examiner", [], {})
+    template.kill(child)
+    with pytest.raises(TemplateError, match="could not be started"):
+        template.release(child)
+    template.reap(child)
+    assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+    assert template.starts == max(starts, 1)
+
+
 def test_an_end_that_the_template_has_lost_is_nobodys_score(templates, monkeypatch):
     """As when a template ends while it works: then its forks end as well, and the examiner may be the last to do so."""
     template = templates["numpy"]

@@ -187,7 +187,8 @@ class Template:
         Raises
         ------
         TemplateError
-            The template, or its control group, is broken then: it is ended, and started anew for the next fork.
+            Unless somebody has just killed the fork, the template or its control group is broken: it is ended then, and
+            started anew for the next fork.
         """
         try:
             child.control.settimeout(ANSWER)
@@ -198,9 +199,10 @@ class Template:
                 child.control.send(b"go")
                 said = child.control.recv(LARGEST_REQUEST)
             if said != b"begins":
-                raise OSError(said.decode() or "it died")
+                raise OSError(said.decode()) if said else ConnectionError("it died")
         except OSError as error:
-            self.close()
+            if not isinstance(error, ConnectionError | ProcessLookupError):
+                self.close()
             raise TemplateError(f"A process could not be started: {error}") from None
 
     def kill(self, *children: Child) -> None:
