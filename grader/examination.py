@@ -97,12 +97,15 @@ def examine(
         children: list[Child] = []
         left: Files = {}
         try:
-            children.append(template.fork("student", [to_examiner], files, modules))
-            children.append(template.fork("examiner", [to_student, to_grader], courses))
+            children.append(template.fork("student", modules))
+            children.append(template.fork("examiner"))
+            template.release(children[0], [to_examiner], files)
+            template.release(children[1], [to_student, to_grader], courses)
+            for child in children:
+                template.wait(child)
             for one in (to_examiner, to_student, to_grader):
                 one.close()
-            for child in children:
-                template.release(child)
+            template.fork_ahead(modules)
             results, lost = _follow(Channel(ours, REPORT_SIZE), job, template.limits)
             had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
             template.kill(*children)

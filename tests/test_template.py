@@ -214,13 +214,37 @@ def test_an_end_that_the_template_has_lost_is_nobodys_score(templates, monkeypat
         examine(template, {}, before=["import os\nos._exit(1)"])
 
 
+def test_the_next_forks_are_made_while_others_run():
+    with Template("numpy", imports=("numpy",)) as template:
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+        ahead = template.ahead()
+        assert [psutil.Process(number).status() for number in ahead] == [psutil.STATUS_SLEEPING] * 2
+        student, examiner = template.fork("student"), template.fork("examiner")
+        assert template.ahead() == [] and [one.is_for(None) for one in (student, examiner)] == [True, True]
+        template.kill(student, examiner)
+        assert [template.reap(one).status for one in (student, examiner)] == [-signal.SIGKILL] * 2
+
+
+def test_forks_made_ahead_that_have_ended_or_are_for_another_assignment_are_not_used():
+    with Template("numpy", imports=("numpy",)) as template:
+        for _ in range(2):
+            examine(template, {"double": SOLUTION})
+            for number in template.ahead():
+                os.kill(number, signal.SIGKILL)
+                while psutil.Process(number).status() != psutil.STATUS_ZOMBIE:  # the template reaps it
+                    time.sleep(0.01)
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+        template.fork_ahead(("checks",))
+        assert template.fork("student", ("checks", "plotting")).modules == ("checks", "plotting")
+
+
 def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):
     monkeypatch.setattr("grader.engine.template._environment", lambda: {"PYTHONHOME": "/nowhere"})
     with (
         Template("numpy") as template,
         pytest.raises(TemplateError, match=r"The template for numpy is lost: .*encodings"),
     ):
-        template.fork("student", [], {})
+        template.fork("student")
 
 
 CLIENT = """import time

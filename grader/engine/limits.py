@@ -141,12 +141,15 @@ class ControlGroup:
 
     def add(self, process: int) -> list[Future]:
         """Put a process under the limits, which the kernel takes its time for; the futures raise `OSError`."""
-        self._kills = self._count()
         files = {folder / "cgroup.procs" for folder in self._folders.values()}
         return [self._threads.submit(file.write_text, str(process)) for file in files]
 
+    def begin(self) -> None:
+        """Note that the next process begins."""
+        self._kills = self._count()
+
     def ran_out_of_memory(self) -> bool:
-        """Whether the kernel has ended a process since the last `add`, because the memory was used up."""
+        """Whether the kernel has ended a process since the last `begin`, because the memory was used up."""
         return self._count() > self._kills
 
     def remove(self) -> None:

@@ -47,6 +47,7 @@ ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
 ENDING = 10.0  # seconds in which a template ends its forks and itself
 IDLE = 900.0  # seconds without forks and requests after which a template ends; it is started again when it is needed
 LARGEST_REQUEST = 65_536
+MOST_SOCKETS = 2  # of a fork
 
 
 class TemplateError(Exception):
@@ -60,6 +61,7 @@ class Child:
     number: int  # in the template
     start: int  # of the template: its number
     role: str
+    modules: Sequence[str] | None
     process: int  # a pidfd, readable when the process has ended
     control: socket.socket
     folders: Sequence[int] = ()  # a descriptor of its folder, when it has one
@@ -69,6 +71,10 @@ class Child:
     def folder(self) -> Path:
         """Where its files can be read, also when it has ended."""
         return Path(f"/proc/self/fd/{self.folders[0]}")
+
+    def is_for(self, modules: Sequence[str] | None) -> bool:
+        """Whether it lives, and can import just these modules."""
+        return self.modules == modules and not self.has_ended()
 
     def has_ended(self, seconds: float = 0.0) -> bool:
         """Whether it has ended by itself, or does so within some seconds."""
@@ -132,6 +138,7 @@ class Template:
         self._held = contextlib.ExitStack()
         self._folder: Path | None = None
         self._group: ControlGroup | None = None
+        self._ahead: dict[str, Child] = {}  # by role
         self._lock = threading.Lock()
         self.tier = self.why = ""
         self.starts = 0  # how often the imports were paid
@@ -147,22 +154,13 @@ class Template:
             if self._process is None or self._process.poll() is not None:
                 self._start()
 
-    def fork(
-        self,
-        role: str,
-        sockets: Sequence[socket.socket],
-        files: Mapping[str, bytes],
-        modules: Sequence[str] | None = None,
-    ) -> Child:
-        """A new process that will run `role`, when it is released, and that owns the sockets.
+    def fork(self, role: str, modules: Sequence[str] | None = None) -> Child:
+        """A process that will run `role` when it is released: one of those made ahead, or a new one.
 
         Parameters
         ----------
         role : str
             ``student`` or ``examiner``.
-        sockets : sequence of socket
-        files : mapping of str to bytes
-            What lies in its folder, by path.
         modules : sequence of str, optional
             Those of `utils` that a student's process can import; all of them unless given.
 
@@ -171,18 +169,41 @@ class Template:
         TemplateError
         """
         self.start()
-        request = {"fork": role, "modules": modules, "limits": vars(self.limits), "core": _core()}
-        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with there, _in_memory(files) as carried, self._lock:
-            descriptors = [there.fileno(), carried.fileno(), *(one.fileno() for one in sockets)]
-            answer, (process,) = self._ask(request, descriptors, 1)
-            child = Child(answer["pid"], self.starts, role, process, here)
-            if self._group is not None and role == "student":
-                child.entering = self._group.add(_process_id(process))
+        with self._lock:
+            ahead = self._ahead.pop(role, None)
+            if ahead is not None and ahead.is_for(modules):
+                return ahead
+            child = self._fork(role, modules)
+        if ahead is not None:
+            self.kill(ahead)
+            self.reap(ahead)
         return child
 
-    def release(self, child: Child) -> None:
-        """Wait until the walls round a fork stand, and let it begin.
+    def fork_ahead(self, modules: Sequence[str] | None = None) -> None:
+        """Make the next two forks while others run: their walls stand, then, when they are wanted.
+
+        Raises
+        ------
+        TemplateError
+        """
+        for role, needs in (("student", modules), ("examiner", None)):
+            with self._lock:
+                if role not in self._ahead:
+                    self._ahead[role] = self._fork(role, needs)
+
+    def ahead(self) -> list[int]:
+        """The process numbers of the forks that were made ahead."""
+        return [_process_id(child.process) for child in self._ahead.values()]
+
+    def release(self, child: Child, sockets: Sequence[socket.socket], files: Mapping[str, bytes]) -> None:
+        """Give a fork its sockets and files when its view of the files stands, and let it begin; `wait` until it does.
+
+        Parameters
+        ----------
+        child : Child
+        sockets : sequence of socket
+        files : mapping of str to bytes
+            What lies in its folder, by path.
 
         Raises
         ------
@@ -193,17 +214,38 @@ class Template:
         try:
             child.control.settimeout(ANSWER)
             said, child.folders, _, _ = socket.recv_fds(child.control, LARGEST_REQUEST, 1)
-            if child.folders:
-                for future in child.entering:
-                    future.result()
-                child.control.send(b"go")
-                said = child.control.recv(LARGEST_REQUEST)
+            if not child.folders:
+                raise _failed(said)
+            for future in child.entering:
+                future.result()
+            with self._lock:
+                self._tell({"begins": child.number})
+                if self._group is not None and child.role == "student":
+                    self._group.begin()
+            with _in_memory(files) as carried:
+                socket.send_fds(child.control, [b"go"], [carried.fileno(), *(one.fileno() for one in sockets)])
+        except (OSError, TemplateError) as error:
+            raise self._not_started(error) from None
+
+    def wait(self, child: Child) -> None:
+        """Wait until a fork that was released is behind all its walls and runs.
+
+        Raises
+        ------
+        TemplateError
+            As `release` does.
+        """
+        try:
+            said = child.control.recv(LARGEST_REQUEST)
             if said != b"begins":
-                raise OSError(said.decode()) if said else ConnectionError("it died")
+                raise _failed(said)
         except OSError as error:
-            if not isinstance(error, ConnectionError | ProcessLookupError):
-                self.close()
-            raise TemplateError(f"A process could not be started: {error}") from None
+            raise self._not_started(error) from None
+
+    def _not_started(self, error: Exception) -> TemplateError:
+        if not isinstance(error, ConnectionError | ProcessLookupError):
+            self.close()
+        return TemplateError(f"A process could not be started: {error}")
 
     def kill(self, *children: Child) -> None:
         """End forks, with all that they have started, and wait until they have."""
@@ -220,7 +262,7 @@ class Template:
             if child.start != self.starts:  # it has ended with its template
                 return End(None)
             try:
-                answer, _ = self._ask({"reap": child.number}, [])
+                answer, _ = self._ask({"reap": child.number})
             except TemplateError:
                 return End(None)
             return End(**answer, ran_out_of_memory=self._group is not None and self._group.ran_out_of_memory())
@@ -235,6 +277,16 @@ class Template:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _fork(self, role: str, modules: Sequence[str] | None) -> Child:
+        request = {"fork": role, "modules": modules, "limits": vars(self.limits), "core": _core()}
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with there:
+            answer, (process,) = self._ask(request, [there.fileno()], 1)
+        child = Child(answer["pid"], self.starts, role, modules, process, here)
+        if self._group is not None and role == "student":
+            child.entering = self._group.add(_process_id(process))
+        return child
 
     def _start(self) -> None:
         self._forget()
@@ -262,7 +314,11 @@ class Template:
         if "cgroup" not in self._without:
             self._group = ControlGroup.make(self.limits)
 
-    def _ask(self, request: dict, descriptors: list[int], expected: int = 0) -> tuple[dict, list[int]]:
+    def _ask(self, request: dict, descriptors: Sequence[int] = (), expected: int = 0) -> tuple[dict, list[int]]:
+        self._tell(request, descriptors)
+        return self._receive(expected)
+
+    def _tell(self, request: dict, descriptors: Sequence[int] = ()) -> None:
         if self._connection is None:
             raise TemplateError("the template has ended")
         try:
@@ -270,7 +326,6 @@ class Template:
             socket.send_fds(self._connection, [json.dumps(request).encode()], descriptors)
         except OSError as error:
             raise self._lost(str(error)) from None
-        return self._receive(expected)
 
     def _receive(self, expected: int = 0) -> tuple[dict, list[int]]:
         try:
@@ -291,6 +346,9 @@ class Template:
 
     def _forget(self, seconds: float = 0.0) -> None:
         """End the process, if it does not end by itself within some seconds, and remove what is left of it."""
+        for child in self._ahead.values():  # they end with it
+            child.close()
+        self._ahead.clear()
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
@@ -328,6 +386,11 @@ def _environment() -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "CUDA_VISIBLE_DEVICES": "",
     }
+
+
+def _failed(said: bytes) -> OSError:
+    """Why a fork does not begin, from its last words."""
+    return OSError(said.decode()) if said else ConnectionError("it died")
 
 
 def _core() -> int:
@@ -413,13 +476,18 @@ def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket, i
 
     roles = {"student": student.main, "examiner": examiner.main}
     children: set[int] = set()
-    while _is_readable(connection.fileno(), None if children else idle):
+    running: set[int] = set()
+    while _is_readable(connection.fileno(), None if running else idle):
         data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 8)
         if not data:
             break
         request = json.loads(data)
+        if "begins" in request:
+            running.add(request["begins"])
+            continue
         if "reap" in request:
             children.discard(request["reap"])
+            running.discard(request["reap"])
             status, used = sandbox.reap(request["reap"])
             answer = {"status": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime}
             connection.send(json.dumps(answer).encode())
@@ -448,8 +516,6 @@ def _become(
     modules: Path | None,
     request: dict,
     control: int,
-    files: int,
-    *sockets: int,
 ) -> None:
     """The life of a fork; it never returns."""
     from grader.engine.shell import redirect_descriptors
@@ -458,13 +524,14 @@ def _become(
         limits, is_student = Limits(**request["limits"]), request["fork"] == "student"
         client = socket.socket(fileno=control)
         try:
-            os.sched_setaffinity(0, {request["core"]})
             folder = sandbox.give_home(limits.disk, modules, is_student)
-            _take(files)
             socket.send_fds(client, [b"ready"], [folder])
             os.close(folder)
-            if client.recv(2) != b"go":
+            said, (files, *sockets), _, _ = socket.recv_fds(client, 2, MOST_SOCKETS + 1)
+            if said != b"go":
                 os._exit(0)
+            os.sched_setaffinity(0, {request["core"]})
+            _take(files)
             redirect_descriptors()
             if is_student:
                 sandbox.enclose(limits, request["modules"])

@@ -317,13 +317,14 @@ class Testbed:
         return outcome.points == FULL and not outcome.lost
 
     def processes_left(self) -> list[int]:
-        """Living processes that descend from a template, its own two apart."""
+        """Living processes that descend from a template, its own two and the next two forks apart."""
         left = []
         for template in (self.template, *self._templates.values()):
             if template._process is not None and template._process.poll() is None:
                 started = psutil.Process(template._process.pid)
                 left += [one.pid for child in started.children() for one in child.children(recursive=True)
                          if one.status() != psutil.STATUS_ZOMBIE]  # fmt: skip
+                left = [one for one in left if one not in template.ahead()]
         return left
 
     def clear(self) -> None:
