@@ -117,7 +117,7 @@ def measure(
             turn[name] = extra(small, large, arm.sizes)
             say(f"{topic.name}, turn {number} of {repeat}: {name} {turn[name]['seconds']:.2f} s per extra hand-in")
         found = bound.run(own)
-        turn["bound"] = {key: sum(one[key] for one in found) / len(found) for key in ("seconds", "cpu", "drawing")}
+        turn["bound"] = {key: sum(one[key] for one in found) / len(found) for key in ("seconds", "cpu")}
         say(f"{topic.name}, turn {number} of {repeat}: the cells alone {turn['bound']['seconds']:.2f} s")
         turns.append(turn)
     return {"scores": scores, "sizes": {name: arm.sizes for name, arm in named.items()}, "turns": turns}

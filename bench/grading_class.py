@@ -1,6 +1,6 @@
 """The classes that `bench/grading.py` grades: course folders made for it, and hand-ins in them.
 
-Two notebooks: gradient_checking as the course has it, without its demo cells, which our engine does not run while
+Two notebooks: gradient_checking as the course has it, without its demo cells and figures, which our engine does not run while
 nbgrader's and Otter-Grader's would train in them for minutes; and `bench/course/tensorflow_ops`, made for the bench.
 """
 

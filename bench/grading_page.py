@@ -52,7 +52,6 @@ def _figures(turns: Sequence[dict], cores: int) -> dict:
         "start_seconds": {arm: [turn[arm]["start"] for turn in turns] for arm in arms},
         "cells_seconds": [turn["bound"]["seconds"] for turn in turns],
         "cells_cpu_seconds": [turn["bound"]["cpu"] for turn in turns],
-        "cells_drawing_seconds": [turn["bound"]["drawing"] for turn in turns],
         "overhead_ms": [1000 * (turn[alone]["seconds"] - turn["bound"]["seconds"]) for turn in turns],
         "overhead_cpu_ms": [1000 * (turn[alone]["cpu"] - turn["bound"]["cpu"]) for turn in turns],
         "share_of_the_limit": [turn["bound"]["cpu"] / (cores * turn["ours"]["seconds"]) for turn in turns],
@@ -108,16 +107,14 @@ def _topic(name: str, topic: dict, found: dict) -> str:
         ]
         for arm in arms
     ]
-    cells, cpu, drawing = (
-        Spread(**found[key]) for key in ("cells_seconds", "cells_cpu_seconds", "cells_drawing_seconds")
-    )
+    cells, cpu = (Spread(**found[key]) for key in ("cells_seconds", "cells_cpu_seconds"))
     return f"""## {name} ({topic["stack"]})
 
 The cost of one more hand-in:
 
 {_table(head, rows)}
 
-* The same cells alone, by plain `exec` in a fork of a warm process: {cells.text()} s, {cpu.text()} s of CPU time; {drawing.text()} s of it draw figures.
+* The same cells alone, by plain `exec` in a fork of a warm process: {cells.text()} s, {cpu.text()} s of CPU time.
 * What `{_alone(mine)}` adds to that: {Spread(**found["overhead_ms"]).text(".0f")} ms, {Spread(**found["overhead_cpu_ms"]).text(".0f")} ms of CPU time.
 * Share of the physical limit, the CPU time of the cells over all cores times the time of `grader grade`: {Spread(**found["share_of_the_limit"]).text(".0%")}."""
 
@@ -143,7 +140,7 @@ def _how(result: dict) -> str:
 
 A cost is that of one more hand-in: the time for the larger class less the time for the smaller one, divided by the difference. `otter run`
 takes one hand-in at a time, so its start belongs to each. nbgrader runs with its own converters and settings; gradient_checking
-stands here without its demo cells, which only the peers would run. Each test cell is one test case of Otter-Grader with the same code.
+stands here without its demo cells and figures, which only the peers would run. Each test cell is one test case of Otter-Grader with the same code.
 
 ```
 make bench-grading                                                # all of it, and this page

@@ -3,8 +3,8 @@
     python bench/plain_process.py JOBS RESULTS
 
 JOBS is JSON, ``{"stack": ..., "hand_ins": [[{"name": ..., "source": ..., "is_test": ...}, ...], ...]}``. RESULTS gets one
-entry per hand-in: the tests that passed, and the seconds and the seconds of CPU time that its cells took, figures included,
-which are drawn as a notebook shows them. No shell, no isolation, no reading and writing of notebooks; the fork does not count.
+entry per hand-in: the tests that passed, and the seconds and the seconds of CPU time that its cells took. No shell, no
+isolation, no reading and writing of notebooks; the fork does not count.
 """
 
 from __future__ import annotations
@@ -26,11 +26,8 @@ Cells = list[dict]
 
 def run(cells: Cells) -> dict:
     """Run the cells of a hand-in in one namespace."""
-    import matplotlib.pyplot as plt
-    from IPython.core.pylabtools import print_figure
-
     namespace = {"__name__": "__main__"}
-    passed, drawing = [], 0.0
+    passed = []
     begin, cpu = time.perf_counter(), time.process_time()
     for cell in cells:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -39,17 +36,7 @@ def run(cells: Cells) -> dict:
                 passed += [cell["name"]] if cell["is_test"] else []
             except Exception:  # as in a notebook, the next cell runs
                 pass
-        before = time.perf_counter()
-        for number in plt.get_fignums():
-            print_figure(plt.figure(number), bbox_inches="tight", base64=True)
-        plt.close("all")
-        drawing += time.perf_counter() - before
-    return {
-        "passed": passed,
-        "seconds": time.perf_counter() - begin,
-        "cpu": time.process_time() - cpu,
-        "drawing": drawing,
-    }
+    return {"passed": passed, "seconds": time.perf_counter() - begin, "cpu": time.process_time() - cpu}
 
 
 def run_in_a_fork(cells: Cells) -> dict:
