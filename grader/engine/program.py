@@ -79,7 +79,7 @@ def program_of(source: str, names: tuple[str, ...]) -> bytes:
 
 
 class _Follow(ast.NodeTransformer):
-    """Puts a call behind every statement of a cell, but not of its functions, that rebinds or deletes certain names."""
+    """Puts a call behind every plain assignment to certain names, and every `del` of them, but not inside functions."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
