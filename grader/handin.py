@@ -171,7 +171,9 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
     masters = master.by_name
     last = {name: position for position, name in enumerate(map(_name, notebook.cells)) if name in masters}
     cells = [
-        _graded(cell, masters[name]) if (name := _name(cell)) in masters and last[name] == position else _free(cell)
+        _graded(cell, masters[name])
+        if (name := _name(cell)) in masters and last[name] == position
+        else _free(cell, master)
         for position, cell in enumerate(notebook.cells)
     ]
     previous = None
@@ -395,5 +397,7 @@ def _graded(cell: NotebookNode | None, own: MasterCell) -> GradedCell:
     return GradedCell(made, own)
 
 
-def _free(cell: NotebookNode) -> GradedCell:
-    return GradedCell(NotebookNode({**cell, "metadata": NotebookNode()}), None)
+def _free(cell: NotebookNode, master: Master) -> GradedCell:
+    """A cell of the student's own, or one of the course's that has no name."""
+    metadata = NotebookNode(master.looks.get(cell.source, {}))
+    return GradedCell(NotebookNode({**cell, "metadata": metadata}), None)

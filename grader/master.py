@@ -207,9 +207,9 @@ class Master:
         return cell.is_code and cell.kind in (*IN_BOTH, "test")
 
     @cached_property
-    def looks(self) -> frozenset[str]:
-        """The texts of the course's cells that only look at results: figures and the like, which no test needs."""
-        return frozenset(cell.source for cell in self.cells if cell.is_code and cell.kind == "code")
+    def looks(self) -> dict[str, NotebookNode]:
+        """The course's cells that only look at results, figures and the like, which no test needs: metadata by text."""
+        return {cell.source: cell.metadata for cell in self.cells if cell.is_code and cell.kind == "code"}
 
     def names_in(self, source: str) -> rules.Names | None:
         """The names of a cell, whosever it is; those of the course's cells are known.

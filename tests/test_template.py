@@ -196,10 +196,11 @@ def test_a_template_that_is_closed_at_work_leaves_no_process_and_no_control_grou
 def test_a_fork_that_is_killed_before_it_begins_costs_no_new_template(templates):
     template = templates["numpy"]
     starts = template.starts
-    child = template.fork("examiner", [], {})
+    child = template.fork("examiner")
     template.kill(child)
     with pytest.raises(TemplateError, match="could not be started"):
-        template.release(child)
+        template.release(child, [], {})
+        template.wait(child)
     template.reap(child)
     assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
     assert template.starts == max(starts, 1)
