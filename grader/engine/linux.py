@@ -19,6 +19,8 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
+_HUGE_PAGE, _MADV_COLLAPSE = 1 << 21, 25
+
 _MOUNT_SETATTR, _LANDLOCK = 442, 444  # the same number on every architecture
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
@@ -69,6 +71,19 @@ def pivot_root() -> None:
     _call("pivot_root", b".", b".")
     _call("umount2", b".", ctypes.c_int(MNT_DETACH))
     os.chdir("/")
+
+
+def use_huge_pages() -> None:
+    """Put the memory that this process has written to on huge pages, as far as the kernel (6.1) does so.
+
+    A fork then copies, and its end frees, one entry of the page table in the place of 512.
+    """
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        addresses, rights, _, _, inode, *_ = line.split()
+        if "w" in rights and inode == "0":
+            start, end = (int(address, 16) // _HUGE_PAGE * _HUGE_PAGE for address in addresses.split("-"))
+            for page in range(start + _HUGE_PAGE, end, _HUGE_PAGE):
+                _libc.madvise(ctypes.c_void_p(page), ctypes.c_size_t(_HUGE_PAGE), ctypes.c_int(_MADV_COLLAPSE))
 
 
 def die_with_parent(signal: int) -> None:

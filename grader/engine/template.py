@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
-from grader.engine import filetree
+from grader.engine import filetree, linux
 from grader.engine.limits import ControlGroup, Limits
 from grader.engine.sandbox import Plan, Sandbox
 from grader.engine.scratch import scratch
@@ -462,6 +462,7 @@ def main(order: dict) -> None:
         return
     gc.collect()
     gc.freeze()
+    linux.use_huge_pages()
     connection.send(json.dumps({"tier": sandbox.tier, "why": sandbox.why}).encode())
     _serve(sandbox, shell, connection, order["idle"])
 
