@@ -6,22 +6,24 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from nbgrader.api import (
+    Assignment,
     BaseCell,
     Comment,
     Grade,
     Gradebook,
-    MissingEntry,
+    Notebook,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
     new_uuid,
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from grader.engine.examiner import Result
 from grader.errors import CourseError
@@ -29,6 +31,8 @@ from grader.handin import GradedCell
 
 _CELLS = BaseCell.__table__
 _GRADES, _COMMENTS = Grade.__table__, Comment.__table__
+_STUDENTS, _ASSIGNMENTS, _NOTEBOOKS = Student.__table__, Assignment.__table__, Notebook.__table__
+_SUBMISSIONS, _SUBMITTED = SubmittedAssignment.__table__, SubmittedNotebook.__table__
 _SET_POINTS = (
     update(_GRADES)
     .where(_GRADES.c.id == bindparam("key"))
@@ -55,32 +59,70 @@ class Ledger(Gradebook):
         self._commit = self.db.commit
         self.db.commit = self.db.flush
 
-    def add_submission(self, assignment: str, student: str, **values: Any) -> SubmittedAssignment:
+    def has_student(self, student: str) -> bool:
+        return self.db.execute(select(_STUDENTS.c.id).where(_STUDENTS.c.id == student)).first() is not None
+
+    def add_to_roll(self, student: str) -> None:
+        self.db.execute(insert(_STUDENTS), [{"id": student}])
+
+    def has_submission(self, assignment: str, student: str, **values: Any) -> bool:
+        """Whether there is a submission, which gets the values then."""
+        found = self.db.execute(
+            select(_SUBMISSIONS.c.id)
+            .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _SUBMISSIONS.c.assignment_id)
+            .where(_ASSIGNMENTS.c.name == assignment, _SUBMISSIONS.c.student_id == student)
+        ).scalar()
+        if found is not None and values:
+            self.db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == found).values(**values))
+        return found is not None
+
+    def add_submission(self, assignment: str, student: str, **values: Any) -> None:
         """As nbgrader's, with a statement for each table instead of an object for each row."""
-        of, by = self.find_assignment(assignment), self.find_student(student)
-        made = {"id": new_uuid(), "assignment_id": of.id, "student_id": by.id, **values}
-        notebooks = {notebook.id: new_uuid() for notebook in of.notebooks}
-        cells = self.db.execute(select(_CELLS).where(_CELLS.c.notebook_id.in_(notebooks))).all()
+        cells = self.db.execute(
+            select(_NOTEBOOKS.c.assignment_id, _NOTEBOOKS.c.id.label("notebook"), _CELLS.c.id, _CELLS.c.type)
+            .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _NOTEBOOKS.c.assignment_id)
+            .outerjoin(_CELLS, _CELLS.c.notebook_id == _NOTEBOOKS.c.id)
+            .where(_ASSIGNMENTS.c.name == assignment)
+        ).all()
+        made = {"id": new_uuid(), "assignment_id": cells[0].assignment_id, "student_id": student, **values}
+        notebooks = {notebook: new_uuid() for notebook in dict.fromkeys(cell.notebook for cell in cells)}
         graded, commented = (
             [
-                {"id": new_uuid(), "cell_id": cell.id, "notebook_id": notebooks[cell.notebook_id]}
+                {"id": new_uuid(), "cell_id": cell.id, "notebook_id": notebooks[cell.notebook]}
                 for cell in cells
                 if cell.type in kinds
             ]
             for kinds in (_GRADED, _COMMENTED)
         )
-        rows = {
-            SubmittedAssignment: [made],
-            SubmittedNotebook: [
-                {"id": own, "assignment_id": made["id"], "notebook_id": notebook} for notebook, own in notebooks.items()
-            ],
-            Grade: graded,
-            Comment: commented,
-        }
-        for table, new in rows.items():
+        submitted = [
+            {"id": own, "assignment_id": made["id"], "notebook_id": notebook} for notebook, own in notebooks.items()
+        ]
+        for table, new in ((_SUBMISSIONS, [made]), (_SUBMITTED, submitted), (_GRADES, graded), (_COMMENTS, commented)):
             if new:
-                self.db.execute(insert(table.__table__), new)
-        return self.find_submission(assignment, student)
+                self.db.execute(insert(table), new)
+
+    def notebook_of(self, student: str, assignment: str, notebook: str) -> Row:
+        """A submitted notebook: its ``id``, and the ``timestamp``, ``duedate`` and ``extension`` of its submission."""
+        return self.db.execute(
+            select(_SUBMITTED.c.id, _SUBMISSIONS.c.timestamp, _SUBMISSIONS.c.extension, _ASSIGNMENTS.c.duedate)
+            .join(_NOTEBOOKS, _NOTEBOOKS.c.id == _SUBMITTED.c.notebook_id)
+            .join(_SUBMISSIONS, _SUBMISSIONS.c.id == _SUBMITTED.c.assignment_id)
+            .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _SUBMISSIONS.c.assignment_id)
+            .where(
+                _NOTEBOOKS.c.name == notebook,
+                _ASSIGNMENTS.c.name == assignment,
+                _SUBMISSIONS.c.student_id == student,
+            )
+        ).one()
+
+    def score_of(self, notebook: str) -> float:
+        """The points of a submitted notebook, as nbgrader sums them up."""
+        return self.db.get(SubmittedNotebook, notebook).score
+
+    def set_penalty(self, notebook: str, penalty: float | None) -> None:
+        """Give a submitted notebook its late penalty."""
+        changed = update(_SUBMITTED).where(_SUBMITTED.c.id == notebook)
+        self.db.execute(changed.values(late_submission_penalty=penalty))
 
     def set_points(self, notebook: str, points: Callable[[str], float | None]) -> None:
         """Give the cells of a submitted notebook automatic points, by their names; None asks for a person.
@@ -176,7 +218,7 @@ def record(
     blank : collection of str
         The answers that were left as released.
     """
-    submitted = gradebook.find_submission_notebook(notebook, assignment, student)
+    submitted = gradebook.notebook_of(student, assignment, notebook)
     points = {score.name: score.points for score in found}
     gradebook.set_points(submitted.id, lambda name: points.get(name, 0.0))
     gradebook.set_comments(submitted.id, lambda name: NO_RESPONSE if name in blank else None)
@@ -185,8 +227,7 @@ def record(
 
 def record_nothing(gradebook: Ledger, student: str, assignment: str, notebook: str) -> None:
     """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
-    submitted = gradebook.find_submission_notebook(notebook, assignment, student)
-    gradebook.set_points(submitted.id, lambda name: 0.0)
+    gradebook.set_points(gradebook.notebook_of(student, assignment, notebook).id, lambda name: 0.0)
 
 
 def open_submission(
@@ -199,16 +240,13 @@ def open_submission(
     CourseError
         If the student is not on the roll and may not be put there.
     """
-    if create_student:
-        gradebook.update_or_create_student(student)
-    else:
-        try:
-            gradebook.find_student(student)
-        except MissingEntry:
-            raise CourseError(f"No student with ID '{student}' exists in the database") from None
+    if not gradebook.has_student(student):
+        if not create_student:
+            raise CourseError(f"No student with ID '{student}' exists in the database")
+        gradebook.add_to_roll(student)
     when = {"timestamp": timestamp} if timestamp else {}
-    with gradebook.db.no_autoflush:
-        gradebook.update_or_create_submission(assignment, student, **when)
+    if not gradebook.has_submission(assignment, student, **when):
+        gradebook.add_submission(assignment, student, **when)
 
 
 def _points(most: float, result: Result | None) -> float | None:
@@ -229,13 +267,15 @@ def _is_untouched(graded: GradedCell) -> bool:
     return meta.get("checksum") == compute_checksum(graded.cell)
 
 
-def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: SubmittedNotebook, student: str) -> None:
+def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: Row, student: str) -> None:
     """The late penalty, as nbgrader's plugin computes it."""
-    submitted.late_submission_penalty = None
-    seconds = submitted.assignment.total_seconds_late
-    if seconds > 0:
-        gradebook.db.refresh(submitted)  # its score is the sum of the grades in the database
-        late.init_plugin()
-        penalty = late.plugin_inst.late_submission_penalty(student, submitted.score, seconds)
-        if penalty is not None:
-            submitted.late_submission_penalty = min(max(penalty, 0), submitted.score)
+    penalty = None
+    if submitted.timestamp is not None and submitted.duedate is not None:
+        due = submitted.duedate + (submitted.extension or timedelta())
+        seconds = (submitted.timestamp - due).total_seconds()
+        if seconds > 0:
+            late.init_plugin()
+            score = gradebook.score_of(submitted.id)
+            penalty = late.plugin_inst.late_submission_penalty(student, score, seconds)
+            penalty = None if penalty is None else min(max(penalty, 0), score)
+    gradebook.set_penalty(submitted.id, penalty)
