@@ -23,6 +23,7 @@ from nbformat.v4.rwbase import strip_transient
 
 from grader.engine.examiner import Result, Step
 from grader.engine.outputs import as_utf8, joined, plain_outputs
+from grader.engine.program import program_of
 from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
@@ -266,16 +267,17 @@ def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
             yield Step(-1, first.source, by_examiner=True, names=names, program=master.program(first))
         if not own.is_code or own.kind == "demo":
             continue
-        by_examiner = master.runs_in_examiner(own)
+        by_student, by_examiner = own.kind in (*IN_BOTH, "adapter"), master.runs_in_examiner(own)
         yield Step(
             number,
             own.source,
-            by_student=own.kind in (*IN_BOTH, "adapter"),
+            by_student=by_student,
             by_examiner=by_examiner,
             is_test=own.kind == "test",
             names=master.students_names(own) if by_examiner else (),
             must_run=own.kind == "setup",
             program=master.program(own) if by_examiner else b"",
+            students_program=program_of(own.source, ()) if by_student else b"",
         )
 
 

@@ -5,15 +5,17 @@ brings back the result and whatever it changed in place; an exception comes back
 Attributes and items of a remote are fetched in the same way. A remote has no equality, truth value, length or
 arithmetic of its own: those would run in the process that is being examined.
 
-A question is ``[verb, time, thing, ...]``, the time being an `Allowed` or None; its answer is an object graph as well::
+A question is ``[verb, cpu, wall, thing, ...]``, the two being an `Allowed` or None; its answer is an object graph as well.
+Both are flat, since every container in a message has its price::
 
     "names", [name, ...]            -> ["value", {name: object, ...}], without the names that do not exist
-    "call", callee, args, kwargs    -> ["value", result, printed, changed, args, kwargs], or the same with "raised" and
+    "call", callee, kwargs, *args   -> ["value", result, printed, changed, kwargs, *args], or the same with "raised" and
                                        a description; without the arguments if the call has changed nothing in them.
-                                       `changed` has those of the names last asked for that held data and hold other now
+                                       `changed` has those of the names last asked for that held data and hold other now;
+                                       it is None if there are none, and so is `kwargs`
     "attribute", object, name       -> as for a call
     "item", object, key             -> as for a call
-    "run", source                   -> ["value", {"outputs": [...], "ok": bool}]
+    "run", source, program          -> ["value", {"outputs": [...], "ok": bool}]
     "seed", k                       -> ["value", None]
     "bind", name, object            -> ["value", None], and the same for "delete", name
     anything that cannot travel     -> ["stuck", sentence]
@@ -86,9 +88,9 @@ class Link:
             raise self._lose("an answer that does not fit the question")
         return found
 
-    def run(self, source: str) -> Recorded:
-        """Run a cell in the student's notebook; its value stays there."""
-        done = self._ask_engine("run", source)
+    def run(self, source: str, program: bytes = b"") -> Recorded:
+        """Run a cell in the student's notebook, or the program that it was compiled to; its value stays there."""
+        done = self._ask_engine("run", source, program)
         if type(done) is not dict or type(done.get("outputs")) is not list:
             raise self._lose("an answer that does not fit the question")
         return Recorded(done["outputs"], done.get("ok") is True, None)
@@ -124,9 +126,9 @@ class Link:
         if self.lost:
             raise StudentLost(self.lost)
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
-        time_left = None if left is None else Allowed(min(self._cpu, left), left)
+        cpu = None if left is None else min(self._cpu, left)
         try:
-            sent = encode([verb, time_left, *parts], handle=_handle_of)
+            sent = encode([verb, cpu, left, *parts], handle=_handle_of)
         except NotPlain as refusal:
             self.refused = str(refusal)
             raise
@@ -141,7 +143,7 @@ class Link:
             raise self._lose(str(error)) from None
         if verb in BY_THE_STUDENT and len(rest) > 1 and rest[1]:
             sys.stdout.write(_text(rest[1]))
-        if verb in BY_THE_STUDENT and len(rest) > 2 and type(rest[2]) is dict and rest[2] and self.changed:
+        if verb in BY_THE_STUDENT and len(rest) > 2 and type(rest[2]) is dict and self.changed:
             self.changed(rest[2])
         if kind == "value" and rest:
             return rest[0]
@@ -179,7 +181,7 @@ class Remote:
         object.__setattr__(self, "_handle", handle)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._link._ask("call", self, list(args), kwargs)
+        return self._link._ask("call", self, kwargs or None, *args)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and copy ask for these to see what they have before them

@@ -59,8 +59,9 @@ class Step:
         Import statements that the examiner runs after it, because a test may rely on them.
     must_run : bool
         Whether an exception of it in the examiner is a fault of the course.
-    program : bytes
-        What the examiner runs, compiled (`grader.engine.program.Program.to_bytes`); empty if it has to compile the source.
+    program, students_program : bytes
+        What the examiner and the student's process run, compiled (`grader.engine.program.Program.to_bytes`); empty for a
+        process that has to compile the source.
     """
 
     cell: int
@@ -72,6 +73,7 @@ class Step:
     imports: str = ""
     must_run: bool = False
     program: bytes = b""
+    students_program: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,7 @@ def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
         return []
     link.allow(Allowed.of(seconds))
     try:
-        return plain_outputs(link.run(step.source).outputs)
+        return plain_outputs(link.run(step.source, step.students_program).outputs)
     except (StudentLost, NotData) as error:
         return [_error(type(error).__name__, str(error))]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.engine.calls import BY_THE_STUDENT, LONGEST_TEXT, MAX_HANDLES
 from grader.engine.channel import Channel
+from grader.engine.program import Program
 from grader.engine.shell import Recorded
 from grader.engine.timelimit import Allowed, CellTimeoutError, listen, time_limit
 from grader.engine.wire import Handle, NotPlain, decode, encode
@@ -27,7 +28,7 @@ class Server:
     channel : Channel
     namespace : dict of str to object
     record : function, optional
-        Runs a cell, as `RecordingShell.record` does.
+        Runs a cell, or the program that it was compiled to, within the time that it may take.
     capture : function, optional
         Collects what is printed, as `RecordingShell.capture` does.
     """
@@ -36,7 +37,7 @@ class Server:
         self,
         channel: Channel,
         namespace: dict[str, Any],
-        record: Callable[[str, Allowed | None], Recorded] | None = None,
+        record: Callable[[str | Program, Allowed | None], Recorded] | None = None,
         capture: Callable[[], AbstractContextManager[list[str]]] = lambda: contextlib.nullcontext([]),
     ) -> None:
         self._channel = channel
@@ -56,8 +57,8 @@ class Server:
     def _answer(self, payload: bytes) -> bytes:
         asked = decode(payload, handle=lambda handle: self._things[handle.number])
         origins = {id(thing): number for number, thing in enumerate(asked.objects)}
-        verb, time_left, thing, *rest = asked.root
-        allowed = None if time_left is None else Allowed(*time_left)
+        verb, cpu, wall, thing, *rest = asked.root
+        allowed = None if wall is None else Allowed(cpu, wall)
         printed: list[str] = []
         changed: dict[str, Any] = {}
         try:
@@ -72,7 +73,7 @@ class Server:
             if verb in BY_THE_STUDENT:
                 changed = self._changed()
             more = [] if asked.is_as_it_came() else rest
-            answer += ["".join(printed)[:LONGEST_TEXT], changed, *more]
+            answer += ["".join(printed)[:LONGEST_TEXT], changed or None, *more]
             return encode(answer, handle=self._keep, origins=origins).data
         except NotPlain as problem:
             why = str(problem)
@@ -90,7 +91,8 @@ class Server:
             self._watched = {name: data for name, data in sent.items() if data}
             return found
         if verb == "run":
-            done = self._record(thing, allowed)
+            (program,) = rest
+            done = self._record(Program.from_bytes(program) if program else thing, allowed)
             listen()  # the cell may have had other plans with the signals
             return {"outputs": done.outputs, "ok": done.ok}
         if verb == "seed":
@@ -103,8 +105,8 @@ class Server:
             return None
         with time_limit(allowed):
             if verb == "call":
-                args, kwargs = rest
-                return thing(*args, **kwargs)
+                kwargs, *args = rest
+                return thing(*args, **kwargs or {})
             return getattr(thing, *rest) if verb == "attribute" else thing[rest[0]]
 
     def _changed(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import socket
 import sys
 
 from grader.engine.channel import Channel
+from grader.engine.program import Program
 from grader.engine.server import Server
 from grader.engine.shell import Recorded, RecordingShell
 from grader.engine.timelimit import Allowed
@@ -29,9 +30,9 @@ def main(shell: RecordingShell, sockets: list[socket.socket]) -> None:
     sys.path.insert(0, "")  # modules beside the notebook, as in Jupyter
     checks.seed(0)  # a known state: the same hand-in gets the same result
 
-    def record(source: str, allowed: Allowed | None) -> Recorded:
+    def record(cell: str | Program, allowed: Allowed | None) -> Recorded:
         _close_figures()  # those that a test made a function draw belong to no cell
-        return shell.record(source, allowed)
+        return shell.record(cell, allowed) if isinstance(cell, str) else shell.record_program(cell, allowed)
 
     Server(Channel(examiner, LIMITS.size), shell.user_ns, record, shell.capture).run()
 
