@@ -376,6 +376,7 @@ def _environment() -> dict[str, str]:
     return {
         **filetree.environment(),
         "LANG": "C.UTF-8",
+        "LD_BIND_NOW": "1",  # symbols are looked up once, and not by every fork
         "MALLOC_ARENA_MAX": "2",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "NBGRADER_EXECUTION": "autograde",  # as with nbgrader: code may ask whether it is being graded
