@@ -9,12 +9,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from grader.engine.message import (
-    CONTAINERS,
     EXPANSION,
     MUTABLE,
     Graph,
@@ -27,7 +27,8 @@ from grader.engine.message import (
 
 _UNSET = object()
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
-_SCALARS = frozenset({bool, int, float, str})
+_PARTS = {"root", "nodes", "buffers"}
+_SCALARS = frozenset({type(None), bool, int, float, str})
 
 
 class Decoder:
@@ -40,15 +41,15 @@ class Decoder:
         head = data[8 : 8 + length]
         if _marks(head) > 16 * limits.elements and _marks(_STRINGS.sub(b"", head)) > 16 * limits.elements:
             raise WireError(f"more than {limits.elements:,} elements")  # before it is all built
-        head = json.loads(head)
-        if not isinstance(head, dict) or set(head) != {"root", "nodes", "buffers"}:
+        head = json.loads(head.decode())
+        if type(head) is not dict or head.keys() != _PARTS:
             raise WireError("no header")
         self.top, self.nodes, sizes = head["root"], head["nodes"], head["buffers"]
         if not isinstance(self.nodes, list) or not isinstance(sizes, list):
             raise WireError("no header")
         self.handle, self.originals, self.limits = handle, originals, limits
         self.buffers = _cut(data, 8 + length, sizes)
-        self.memory: dict[int, np.ndarray] = {}  # buffer -> the array of bytes that arrays share
+        self.memory: dict[int, np.ndarray] = {}  # buffer -> the array that has its memory, which others share
         self.objects: list[Any] = [_UNSET] * len(self.nodes)
         self.origin: dict[int, Any] = {}  # node -> the original that it speaks of
         self.building: set[int] = set()
@@ -59,10 +60,11 @@ class Decoder:
 
     def decode(self) -> Graph:
         root = self.value(self.top)
-        for number in range(len(self.nodes)):
-            self.build(number)
+        for number, built in enumerate(self.objects):
+            if built is _UNSET:
+                self.build(number)
         prepared = [
-            (self.objects[number], _prepared(node[0], [self.value(item) for item in node[1:]]))
+            (self.objects[number], _prepared(node[0], self._items(node)))
             for number, node in enumerate(self.nodes)
             if node[0] in MUTABLE
         ]
@@ -77,25 +79,29 @@ class Decoder:
         return Graph(b"", root, self.objects, prepared + self.contents)
 
     def value(self, item: Any) -> Any:
-        if item is None or type(item) in _SCALARS:
+        if type(item) in _SCALARS:
             return item
         if isinstance(item, list) and len(item) == 1 and type(item[0]) is int and 0 <= item[0] < len(self.nodes):
             return self.build(item[0])
         raise WireError("neither a scalar nor a reference")
 
+    def _items(self, node: list) -> list:
+        """The items of a container."""
+        return [item if type(item) in _SCALARS else self.value(item) for item in node[1:]]
+
     def build(self, number: int) -> Any:
         """The object of a node; mutable containers come empty and are filled when all nodes are there."""
-        if self.objects[number] is not _UNSET:
-            return self.objects[number]
-        if number in self.building:
-            raise WireError("an immutable object contains itself")
-        self.building.add(number)
-        self.objects[number] = built = self._new(number, self.nodes[number])
-        self.building.discard(number)
+        built = self.objects[number]
+        if built is _UNSET:
+            if number in self.building:
+                raise WireError("an immutable object contains itself")
+            self.building.add(number)
+            self.objects[number] = built = self._new(number, self.nodes[number])
+            self.building.discard(number)
         return built
 
     def _new(self, number: int, node: list) -> Any:
-        kind, rest = node[0], node[1:]
+        kind, *rest = node
         original = self.origin.get(number)
         if kind == "array":
             new = self._array(*rest)
@@ -106,7 +112,7 @@ class Decoder:
         if kind in MUTABLE:
             return original if isinstance(original, MUTABLE[kind]) else MUTABLE[kind]()
         if kind in ("tuple", "frozenset"):
-            items = [self.value(item) for item in rest]
+            items = self._items(node)
             built = tuple(items) if kind == "tuple" else frozenset(items)
             same = type(original) is type(built) and (
                 (kind == "frozenset" and original == built)
@@ -119,7 +125,9 @@ class Decoder:
             return original if same else built
         if kind == "scalar":
             dtype, buffer = rest
-            return _checked(np.frombuffer(self._bytes(buffer), _dtype(dtype), 1))[0]
+            entries = np.frombuffer(self._bytes(buffer), _dtype(dtype), 1)
+            _check(entries)
+            return entries[0]
         if kind == "int":
             (digits,) = rest
             return int(_text(digits))
@@ -166,29 +174,40 @@ class Decoder:
             + sum(max(0, (n - 1) * stride) for n, stride in zip(shape, strides, strict=True) if n)
             + kind.itemsize
         )
-        if math.prod(shape) and (low < 0 or high > memory.size):
+        if math.prod(shape) and (low < 0 or high > memory.nbytes):
             raise WireError("an array that reaches out of its memory")
         self.written_out += math.prod(shape) * max(kind.itemsize, 1)
         if self.written_out > 2 * self.limits.size:  # strides of 0 repeat one entry for ever
             raise WireError("arrays larger than their message")
         if math.prod(shape) == 0:
             return np.empty(shape, kind)
-        array = _checked(np.ndarray(shape, kind, memory, offset, strides))
+        array = np.ndarray(shape, kind, memory, offset, strides)
+        _check(array)
         self.contents.append((array, (kind, array.shape, array.tobytes())))
         return array
 
     def _whole_array(self, kind: np.dtype, shape: Any, buffer: Any) -> np.ndarray:
         """An array that fills a buffer, in C order."""
         data = self._bytes(buffer)
-        if not isinstance(shape, list) or len(shape) > 32 or not all(type(n) is int and n >= 0 for n in shape):
+        if type(shape) is not list or len(shape) > 32:
             raise WireError("a shape that is no list of sizes")
-        if math.prod(shape) * kind.itemsize != len(data):
+        size = kind.itemsize
+        for n in shape:
+            if type(n) is not int or n < 0:
+                raise WireError("a shape that is no list of sizes")
+            size *= n
+        if size != len(data):
             raise WireError("an array that does not fill its memory")
         if not data:
             if math.prod(shape) > self.limits.size:
                 raise WireError("an array larger than its message")
             return np.empty(shape, kind)
-        array = _checked(np.ndarray(shape, kind, self._shared(buffer)))
+        shared = self._shared(buffer) if kind.kind in "mM" else self.memory.get(buffer)  # dates cannot share theirs
+        array = np.ndarray(shape, kind, bytearray(data) if shared is None else shared)
+        if shared is None:
+            self.memory[buffer] = array
+        if kind.kind in "Ub":
+            _check(array)
         self.contents.append((array, (kind, array.shape, data)))
         return array
 
@@ -213,6 +232,7 @@ class Decoder:
         return self.buffers[buffer]
 
     def _shared(self, buffer: Any) -> np.ndarray:
+        """The memory of a buffer, as an array."""
         data = self._bytes(buffer)
         if buffer not in self.memory:
             self.memory[buffer] = np.frombuffer(bytearray(data), np.uint8)
@@ -220,13 +240,13 @@ class Decoder:
 
     def _check_size(self) -> None:
         """Bound elements and depth before anything is built."""
-        elements = len(self.nodes) + sum(len(node) for node in self.nodes if isinstance(node, list))
+        elements = len(self.nodes)
+        for number, node in enumerate(self.nodes):
+            if type(node) is not list or not node or type(node[0]) is not str or node[0] == "origin":
+                self.nodes[number] = self._strip_origin(number, node)
+            elements += len(node)
         if elements > 4 * self.limits.elements:
             raise WireError(f"more than {self.limits.elements:,} elements")
-        for number, node in enumerate(self.nodes):
-            self.nodes[number] = self._strip_origin(number, node)
-        if self._is_tree():
-            return
         reached, depth, size = measure(self.nodes, self.top)
         if reached != len(self.nodes):
             raise WireError("nodes that stand nowhere, or references to none")
@@ -234,29 +254,6 @@ class Decoder:
             raise WireError(f"more than {self.limits.depth} containers inside each other")
         if size > EXPANSION * self.limits.elements:
             raise WireError("shared containers that grow without end when they are written out")
-
-    def _is_tree(self) -> bool:
-        """Whether every node stands in one place, behind the node that holds it, and none too deep.
-
-        Most messages are so, and then they are not larger when they are written out, and need no other check.
-        """
-        depths = [0] * len(self.nodes)
-        if self.top == [0] and depths:
-            depths[0] = 1
-        for number, node in enumerate(self.nodes):
-            depth = depths[number]
-            if not 0 < depth <= self.limits.depth:
-                return False
-            if node[0] not in CONTAINERS:
-                continue
-            for item in node:
-                if type(item) is not list:
-                    continue
-                inside = item[0] if len(item) == 1 else None
-                if type(inside) is not int or not number < inside < len(depths) or depths[inside]:
-                    return False
-                depths[inside] = depth + 1
-        return True
 
 
 def _marks(text: bytes) -> int:
@@ -281,29 +278,31 @@ def _array_change(original: np.ndarray, new: np.ndarray) -> list[tuple[np.ndarra
 
 
 def _cut(data: bytes, start: int, sizes: list) -> list[memoryview]:
-    if not all(type(size) is int and size >= 0 for size in sizes) or start + sum(sizes) != len(data):
-        raise WireError("buffers that do not fill the message")
     view, buffers = memoryview(data), []
     for size in sizes:
+        if type(size) is not int or size < 0:
+            raise WireError("buffers without a size")
         buffers.append(view[start : start + size])
         start += size
+    if start != len(data):
+        raise WireError("buffers that do not fill the message")
     return buffers
 
 
+@lru_cache(maxsize=256)
 def _dtype(text: Any) -> np.dtype:
     if not isinstance(text, str) or not may_travel(text):
         raise WireError("a dtype that may not travel")
     return np.dtype(text)
 
 
-def _checked(array: np.ndarray) -> np.ndarray:
-    """An array without entries that its type has no meaning for: they would break, or fool, whoever reads them."""
+def _check(array: np.ndarray) -> None:
+    """Refuse entries that the type of an array has no meaning for: they would break, or fool, whoever reads them."""
     for kind, raw, largest in (("U", "u4", 0x10FFFF), ("b", "u1", 1)):
         if array.dtype.kind == kind and array.dtype.itemsize:
             entries = np.ascontiguousarray(array).view(array.dtype.byteorder.replace("|", "=") + raw)
             if entries.size and entries.max() > largest:
                 raise WireError("an array with an entry that is no character or no truth value")
-    return array
 
 
 def _text(item: Any) -> str:

@@ -17,6 +17,7 @@ _GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIE
 _BASE = np.ndarray.base.__get__  # the array's own, whatever a subclass says
 _INT = 2**53  # beyond it JSON readers may round
 _CONTAINERS = {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "frozenset"}
+_FREE = frozenset({type(None), bool, float})  # kinds of values that stand in a message as they are
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
@@ -47,7 +48,7 @@ class Encoder:
             self.elements += len(items)
             if self.elements > self.limits.elements:
                 raise NotPlain(f"more than {self.limits.elements:,} elements")
-            self.nodes[number] += [self.value(item, depth) for item in items]
+            self.nodes[number] += [item if type(item) in _FREE else self.value(item, depth) for item in items]
         if not self.is_tree:
             self._measure(top)
         for number, views in self.views.items():
@@ -62,9 +63,7 @@ class Encoder:
     def value(self, item: Any, depth: int) -> Any:
         """A scalar as it is, or a reference to a node: a list with one number."""
         kind = type(item)
-        if item is None or kind is bool or kind is float:
-            return item
-        if kind is int and -_INT < item < _INT:
+        if kind in _FREE or (kind is int and -_INT < item < _INT):
             return item
         if kind is str:
             self._grow(len(item))
