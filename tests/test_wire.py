@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.engine.message import _measure_in_any_order, _measure_in_order, measure
 from grader.engine.wire import Graph, Handle, Limits, NotPlain, WireError, decode, encode
 
 
@@ -294,6 +295,40 @@ def nested(depth: int) -> list:
     return root
 
 
+@st.composite
+def messages(draw):
+    """The nodes of a message in which most references lead forwards."""
+    count = draw(st.integers(1, 6))
+    reference = st.integers(0, count).map(lambda number: [number])
+    kinds = st.sampled_from([["list"], ["tuple"], ["origin", 0, "dict"], ["array", "<f8"], ["origin", 1, "handle", 3]])
+    return [[*draw(kinds), *draw(st.lists(reference | st.just(1.5), max_size=3))] for _ in range(count)]
+
+
+@settings(max_examples=300)
+@given(messages())
+def test_a_message_has_one_measure_in_whatever_order_it_is_read(nodes):
+    in_order = _measure_in_order(nodes, [0])
+    assert in_order is None or in_order == _measure_in_any_order(nodes, [0])
+
+
+def test_most_messages_are_measured_in_one_pass():
+    shared, tree = [["list", [1], [1]], ["dict", "a", 1]], [["list", [1], [2]], ["tuple"], ["array", "<f8", [2], 0]]
+    assert _measure_in_order(shared, [0]) == (2, 2, 12)
+    assert _measure_in_order(tree, [0]) == (3, 2, 11)
+    assert _measure_in_order([["list", [1]], ["list", [0]]], [0]) is None
+    assert _measure_in_order([["list"], ["list"]], [0]) is None
+
+
+def test_the_size_of_what_doubles_without_end_stays_a_small_number():
+    nodes = [["list", [number + 1], [number + 1]] for number in range(5_000)] + [["list"]]
+    backwards = [
+        ["list", [len(nodes)]],
+        *([head, *([len(nodes) - one] for (one,) in rest)] for head, *rest in nodes[::-1]),
+    ]
+    for one in (nodes, backwards):
+        assert measure(one, [0])[2] < 1 << 70
+
+
 def test_depth_is_bounded_on_both_sides():
     assert same(there(nested(150)), nested(150))
     with pytest.raises(NotPlain, match="inside each other"):
@@ -455,9 +490,13 @@ def test_the_sender_refuses_what_the_receiver_would(root=1):
 
 
 @pytest.mark.parametrize("kind", ["<M8[ns]", "<m8[25s]", "<M8[Y]", "<m8"])
-def test_times_cross(kind):
-    array = np.array([1, 2], dtype=np.int64).view(kind)
-    assert (there(array) == array).all() and there(array).dtype == array.dtype
+def test_times_cross_and_share_their_memory(kind):
+    array = np.arange(1, 5).view(kind)
+    whole, square, view = there([array, array.reshape(2, 2), array[1:3]])
+    assert whole.dtype == array.dtype
+    assert (whole == array).all() and (square == array.reshape(2, 2)).all() and (view == array[1:3]).all()
+    whole[1] = square[0, 0]
+    assert square[0, 1] == view[0] == array[0]
 
 
 def test_memory_that_no_array_of_the_message_shows_is_not_sent():
