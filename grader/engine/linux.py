@@ -76,9 +76,11 @@ def pivot_root() -> None:
 def use_huge_pages() -> None:
     """Put the memory that this process has written to on huge pages, as far as the kernel (6.1) does so.
 
-    A fork then copies, and its end frees, one entry of the page table in the place of 512.
+    A fork then copies, and its end frees, one entry of the page table in the place of 512. Where there is no /proc, nothing
+    happens.
     """
-    for line in Path("/proc/self/maps").read_text().splitlines():
+    maps = Path("/proc/self/maps")
+    for line in maps.read_text().splitlines() if maps.exists() else ():
         addresses, rights, _, _, inode, *_ = line.split()
         if "w" in rights and inode == "0":
             start, end = (int(address, 16) // _HUGE_PAGE * _HUGE_PAGE for address in addresses.split("-"))

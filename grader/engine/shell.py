@@ -246,6 +246,7 @@ class RecordingShell(InteractiveShell):
         result = ExecutionResult(None)
         result.execution_count = self.execution_count
         self.compile.cache(program.source, self.execution_count, program.source)
+        self.history_manager.store_inputs(self.execution_count, program.source, program.source)
         listen()
         try:
             with time_limit(allowed), self.builtin_trap, self.display_trap:
