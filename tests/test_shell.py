@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.engine import shell as shell_module
 from grader.engine.examiner import Job, Step
-from grader.engine.outputs import plain_outputs
+from grader.engine.outputs import LARGEST, plain_outputs
 from grader.engine.template import Template
 from grader.examination import examine
 from grader.handin import Files
@@ -166,3 +166,17 @@ def test_forged_outputs_become_valid_ones(outputs):
     cell = new_code_cell("1", outputs=[nbformat.from_dict(output) for output in plain])
     nbformat.validate(new_notebook(cells=[cell]))
     nbformat.writes(new_notebook(cells=[cell])).encode("utf-8")
+
+
+def test_outputs_are_no_larger_written_out_than_they_may_be():
+    text, endless = "x" * (LARGEST // 100), []
+    endless.append(endless)
+    small = {"output_type": "stream", "name": "stdout", "text": "fine"}
+    for large in (
+        {"output_type": "stream", "name": "stdout", "text": [text] * 200},
+        {"output_type": "error", "ename": "", "evalue": "", "traceback": [text] * 200},
+        {"output_type": "display_data", "data": {f"text/x{number}": text for number in range(200)}},
+        {"output_type": "display_data", "data": {"application/json": endless}},
+    ):
+        assert plain_outputs([large, small]) == [small]
+    assert 0 < len(plain_outputs([{**small, "text": text}] * 300)) <= 100

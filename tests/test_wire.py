@@ -255,6 +255,16 @@ def test_arrays_of_subclasses_that_own_their_memory_cross(array):
     assert np.shares_memory(one, other)
 
 
+@pytest.mark.parametrize("empty", [np.str_(""), np.bytes_(b"")])
+def test_empty_texts_of_numpy_cross(empty):
+    assert there([empty, 1]) == [empty, 1]
+
+
+def test_an_array_of_texts_without_a_length_is_refused_by_its_sender():
+    with pytest.raises(NotPlain, match="an array of the type"):
+        encode(np.ndarray(3, "S0", b""))
+
+
 def test_what_a_subclass_says_of_itself_does_not_count():
     assert there(Liar([1, 2, 3])) == [1, 2, 3]
 
@@ -359,6 +369,9 @@ def forged(nodes: list, root: object = None, buffers: list[bytes] = ()) -> bytes
         b"\0" * 7,
         b"\xff" * 100,
         forged([]),
+        forged([["array", "|S0", [9], 0]], buffers=[b""]),  # NumPy would make it S1, of whatever was in the memory
+        forged([["array", "<U0", [9], [0], 0, 0]], buffers=[b""]),
+        forged([["scalar", "<U0", 0]], buffers=[b""]),
         forged([["list", [7]]]),
         forged([["list", [-1]]]),
         forged([["list", [0.5]]]),

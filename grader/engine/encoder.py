@@ -104,7 +104,7 @@ class Encoder:
     def _head(self, item: Any) -> tuple[list, Any]:
         """The node of an object, and the plain container whose items follow, if it is one."""
         cls = type(item)  # an object can lie about its class to isinstance, but not here
-        if issubclass(cls, np.generic) and item.dtype.kind in "biufcSUmM":
+        if issubclass(cls, np.generic) and item.dtype.kind in "biufcSUmM" and item.dtype.itemsize:
             return ["scalar", item.dtype.str, self._buffer(item.tobytes())], None
         if issubclass(cls, np.ndarray):
             return self._array(item), None

@@ -72,7 +72,7 @@ class Handle:
 
 LIMITS = Limits()
 _DTYPE = re.compile(
-    r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU]\d{1,7}|[mM]8(?:\[\d{0,4}(?:[YMWDhms]|[munpfa]s)\])?)"
+    r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU][1-9]\d{0,6}|[mM]8(?:\[\d{0,4}(?:[YMWDhms]|[munpfa]s)\])?)"
 )
 
 

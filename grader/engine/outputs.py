@@ -23,12 +23,32 @@ def plain_outputs(outputs: Any) -> list[dict]:
     if type(outputs) is not list:
         return []
     kept, size = [], 0
-    for plain in filter(None, map(_plain, outputs[:MOST])):
+    for output in outputs[:MOST]:
+        plain = _plain(output) if _is_written_out_within(output, LARGEST - size) else None
+        if plain is None:
+            continue
         size += len(json.dumps(plain))
         if size > LARGEST:
             break
         kept.append(plain)
     return kept
+
+
+def _is_written_out_within(value: Any, room: int) -> bool:
+    """Whether a value has at most so many characters, if what stands in many places counts in each of them."""
+    waiting, count = [value], 0
+    while waiting:
+        part = waiting.pop()
+        count += 1
+        if type(part) is str:
+            room -= len(part)
+        elif type(part) is dict:
+            waiting += [*part, *part.values()]
+        elif type(part) is list:
+            waiting += part
+        if room < 0 or count + len(waiting) > MOST_VALUES:
+            return False
+    return True
 
 
 def _plain(output: Any) -> dict | None:
@@ -83,8 +103,6 @@ def _depth(content: Any) -> int:
     """How deep a JSON value is nested, as far as it matters."""
     level, depth = [content], 0
     while level and depth <= DEEPEST:
-        if len(level) > MOST_VALUES:  # one list in many places counts as often as it would be written
-            return DEEPEST + 1
         inside = [item for item in level if type(item) in (list, dict)]
         level = [part for item in inside for part in (item.values() if type(item) is dict else item)]
         depth += 1
