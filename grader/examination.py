@@ -142,7 +142,8 @@ def _how(end: End, limits: Limits) -> str:
         return ""
     if end.status == -signal.SIGKILL:
         return f" (it used more than {limits.cpu:,} s of computing time)" if end.cpu >= limits.cpu - 1 else ""
-    return f" ({signal.Signals(-end.status).name})"
+    names = {one.value: one.name for one in signal.Signals}
+    return f" ({names.get(-end.status, f'signal {-end.status}')})"
 
 
 def _follow(channel: Channel, job: Job, limits: Limits) -> tuple[dict[int, Result], str]:

@@ -23,7 +23,6 @@ from nbformat.v4.rwbase import strip_transient
 
 from grader.engine.examiner import Result, Step
 from grader.engine.outputs import as_utf8, joined, plain_outputs
-from grader.engine.program import program_of
 from grader.master import IN_BOTH, STUDENTS_CODE, Master, MasterCell
 
 LARGEST_FILES = 100_000_000  # bytes of the files beside a notebook, those that it wrote included
@@ -277,7 +276,7 @@ def steps(cells: list[GradedCell], master: Master) -> Iterator[Step]:
             names=master.students_names(own) if by_examiner else (),
             must_run=own.kind == "setup",
             program=master.program(own) if by_examiner else b"",
-            students_program=program_of(own.source, ()) if by_student else b"",
+            students_program=master.students_program(own) if by_student else b"",
         )
 
 

@@ -12,7 +12,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from grader import rules
-from grader.engine.program import program_of
+from grader.engine.program import Program, futures_in, program_of
 from grader.errors import CourseError
 
 STUDENTS_CODE = ("solution", "manual", "code")  # runs as it was handed in, in the student's process
@@ -180,7 +181,17 @@ class Master:
 
     def program(self, cell: MasterCell) -> bytes:
         """A cell as the examiner runs it."""
-        return program_of(cell.source, self.students_names(cell))
+        return program_of(cell.source, self.students_names(cell), self.futures)
+
+    def students_program(self, cell: MasterCell) -> bytes:
+        """A cell as the student's process runs it."""
+        return program_of(cell.source, (), self.futures)
+
+    @cached_property
+    def futures(self) -> int:
+        """What the course's own cells import from ``__future__``, as a compiler takes it."""
+        programs = (program_of(cell.source, ()) for cell in self.cells if cell.is_code and cell.kind in IN_BOTH)
+        return reduce(or_, (futures_in(Program.from_bytes(program)) for program in programs if program), 0)
 
     def _students_names(self, cell: MasterCell) -> tuple[str, ...]:
         here = [other for other in self.cells if self.runs_in_examiner(other) and other is not cell]

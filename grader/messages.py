@@ -45,18 +45,19 @@ class Hidden:
         return self.begin in source
 
 
-def visible_steps(steps: Sequence[Step], hidden: Hidden) -> list[Step]:
-    """The steps of an examination with the tests as they were released."""
-    return [_visible(step, hidden.without(step.source)) if step.is_test else step for step in steps]
+def visible_steps(steps: Sequence[Step], hidden: Hidden, futures: int = 0) -> list[Step]:
+    """The steps of an examination with the tests as they were released, and what the course imports from ``__future__``."""
+    return [_visible(step, hidden.without(step.source), futures) if step.is_test else step for step in steps]
 
 
-def _visible(step: Step, source: str) -> Step:
-    return replace(step, source=source, program=program_of(source, step.names))
+def _visible(step: Step, source: str, futures: int) -> Step:
+    return replace(step, source=source, program=program_of(source, step.names, futures))
 
 
-def need_a_second_look(cells: Sequence[GradedCell], results: Mapping[int, Result], hidden: Hidden) -> bool:
-    """Whether something went wrong in or behind the first cell with hidden tests."""
-    behind = False
+def need_a_second_look(
+    cells: Sequence[GradedCell], results: Mapping[int, Result], hidden: Hidden, behind: bool = False
+) -> bool:
+    """Whether something went wrong in or behind the first cell with hidden tests, which may be in an earlier notebook."""
     for number, graded in enumerate(cells):
         behind |= graded.kind == "test" and hidden.is_in(graded.cell.source)
         if behind and number in results and _went_wrong(results[number]):

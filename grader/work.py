@@ -156,6 +156,7 @@ class _Grading:
     def __init__(self, task: Task) -> None:
         self._task, self._rules = task, task.rules
         self._faults: list[str] = []
+        self._met_hidden_tests = False  # and may have left what they asked in a file
 
     def done(self) -> Graded:
         graded, files = [], self._files_beside()
@@ -194,8 +195,10 @@ class _Grading:
     def _messages(self, cells: Sequence[GradedCell], job: Job, report: Report, master: Master) -> dict[str, str]:
         """What the student may read, from a second examination where the first one could tell of hidden tests."""
         hidden, visible = self._rules.hidden, report.results
-        if messages.need_a_second_look(cells, visible, hidden):
-            job = replace(job, steps=messages.visible_steps(job.steps, hidden), seed=None)
+        behind = self._met_hidden_tests
+        self._met_hidden_tests |= any(step.is_test and hidden.is_in(step.source) for step in job.steps)
+        if messages.need_a_second_look(cells, visible, hidden, behind):
+            job = replace(job, steps=messages.visible_steps(job.steps, hidden, master.futures), seed=None)
             visible = self._examine(job, self._files_beside(), master).results
         return messages.messages(cells, report.results, visible, hidden)
 

@@ -48,6 +48,22 @@ def ps1(tmp_path) -> Class:
     return made
 
 
+def test_a_later_notebook_cannot_tell_what_a_hidden_test_of_an_earlier_one_asked(tmp_path):
+    visible = 'with progress.exercise("first"):\n    checks.close(first(2), 4, "first(2)")'
+    later = [cell("solution", "", "first"), cell("test", visible, "test_first", 5)]
+    course = Class(tmp_path / "course")
+    course.release(p1=course_notebook(), p2=course_notebook(*later, *course_notebook().cells[2:]))
+    keep = "def double(x):\n    print(repr(x), file=open('seen.txt', 'a'))\n    return 2 * x"
+    tell = "import os\nraise Exception(open('seen.txt').read() if os.path.exists('seen.txt') else 'nothing')"
+    course.hand_in("ada", {"double": keep})
+    course.hand_in("ada", {"first": tell, "double": SOLUTION}, "p2")
+    course.run()
+    assert course.grades("ada", "p2") == {"test_first": (0, False), "test_double": (5, False)}
+    told = read_verdict(course.root / "autograded/ada/ps1").messages["p2"]
+    assert "Exception: nothing" in told["first"] and "array(" not in str(told)
+    assert "array(" in str(course.graded("ada", "p2"))  # where the instructor sees it
+
+
 def test_a_class_is_graded_into_nbgraders_folders_and_gradebook(ps1):
     ps1.hand_in("ada", {"double": SOLUTION})
     ps1.hand_in("ben", {})

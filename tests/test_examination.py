@@ -513,3 +513,74 @@ def test_the_reason_of_a_loss_has_no_words_of_the_hand_in(run, forges):
     report = run({"double": source}, after=["1"])
     assert report.points == {"test_double": 0}
     assert report.lost in ("", "The notebook's Python process did not answer as it should.")
+
+
+def test_a_hand_in_ends_with_any_signal_without_being_a_fault(template):
+    end = "import os\nos.kill(os.getpid(), 40)"  # a real-time signal, which has no name
+    report = examine(template, {"double": f"def double(x):\n    {end}".replace("\n", "\n    ")})
+    assert report.points == {"test_double": 0}
+    assert examination._how(examination.End(-40), template.limits) == " (signal 40)"
+    assert examination._how(examination.End(-11), template.limits) == " (SIGSEGV)"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("x.shape = (-1,)\n    return 2 * x", "np.full(6, 2.0)"),
+        ("x.sort()\n    return 2 * x", "np.full((2, 3), 2.0)"),
+    ],
+)
+def test_an_answer_may_do_to_its_argument_what_it_may_do_in_one_process(run, change, expected):
+    test = f'with progress.exercise("double"):\n    checks.close(double(np.ones((2, 3))), {expected}, "double")'
+    answer = f"def double(x):\n    {change}"
+    exercise = [cell("solution", SOLUTION, "double"), cell("test", test, "test_double", 5)]
+    assert run({"double": answer}, *exercise).points == {"test_double": 5}
+
+
+@pytest.mark.parametrize("change", ["x.resize((3,), refcheck=False)", "x.dtype = np.int64"])
+def test_an_argument_that_cannot_be_followed_costs_one_check(run, change):
+    test = 'with progress.exercise("{0}"):\n    checks.close({0}(np.ones((2, 3))), np.full((2, 3), 2.0), "{0}")'
+    exercises = [
+        cell("solution", "", "one"),
+        cell("test", test.format("one"), "test_one", 2),
+        cell("solution", "", "two"),
+        cell("test", test.format("two"), "test_two", 3),
+    ]
+    report = run({"one": f"def one(x):\n    {change}", "two": "def two(x):\n    return 2 * x"}, *exercises)
+    assert report.points == {"test_one": 0, "test_two": 3} and not report.lost
+    assert "the function changes the type or the size of an array that it is given" in report.said("test_one")
+
+
+def test_an_argument_that_cannot_be_written_to_is_so_for_the_student_too(run):
+    test = 'with progress.exercise("double"):\n    double(np.broadcast_to(np.arange(3.0), (2, 3)))'
+    exercise = [cell("solution", "", "double"), cell("test", test, "test_double", 5)]
+    report = run({"double": "def double(x):\n    x *= 2\n    return x"}, *exercise)
+    assert "ValueError: output array is read-only" in report.said("test_double") and not report.lost
+
+
+@pytest.mark.parametrize("answer", ["map(lambda x: 2 * x, [1, 2, 3])", "(2 * x for x in [1, 2, 3])", "zip([2, 4, 6])"])
+def test_what_can_be_read_once_arrives_as_what_it_gives(run, answer):
+    tests = [cell("test", f"assert len(list(double)) == 3 {n * '  '}", f"test_{n}", 1) for n in range(2)]
+    assert run({"double": f"double = {answer}"}, cell("solution", "", "double"), *tests).points == {
+        "test_0": 1,
+        "test_1": 1,
+    }
+
+
+def test_what_the_course_imports_from_the_future_holds_for_answers(run):
+    given = cell("given", "from __future__ import annotations\n\ndef given(x: Nothing): ...", "given")
+    report = run(
+        {"double": "def double(x: Number):\n    return 2 * x"},
+        given,
+        cell("solution", SOLUTION, "double"),
+        cell("test", TEST + "\ndef f(x: Nothing): ...", "test_double", 5),
+    )
+    assert report.points == {"test_double": 5}
+    assert "NameError" in run({"double": "def double(x: Number):\n    return 2 * x"}).everything
+
+
+def test_all_cells_of_a_notebook_show_no_more_than_one_may_keep(run):
+    report = run({"double": SOLUTION}, before=["print('x' * 4_000_000)"] * 8)
+    assert report.points == {"test_double": 5}
+    assert sum(len(str(outputs)) for outputs in report.own) < 21_000_000
+    assert "was cut off" in str(report.own[5]) and "x" * 100 not in str(report.own[6])

@@ -158,6 +158,46 @@ print(os.read(reading, 20).decode())"""
     assert said.strip().isdigit() and not is_left
 
 
+def test_a_confined_hand_in_changes_nothing_of_what_its_user_has(tmp_path):
+    """System calls about files by their path, and about other processes, that Landlock does not look at."""
+    gradebook = tmp_path / "gradebook.db"
+    gradebook.write_text("marks")
+    gradebook.chmod(0o600)
+    before = gradebook.stat()
+    neighbour = subprocess.Popen(["sleep", "1000"])
+    attack = f"""import fcntl, os, shutil, socket
+PATH, NEIGHBOUR, F_SETSIG = {str(gradebook)!r}, {neighbour.pid}, 10
+def signal():
+    one, other = socket.socketpair()
+    fcntl.fcntl(one, fcntl.F_SETOWN, NEIGHBOUR)
+    fcntl.fcntl(one, F_SETSIG, 9)
+    fcntl.fcntl(one, fcntl.F_SETFL, os.O_ASYNC)
+    other.send(b"x")
+for change in (
+    lambda: os.truncate(PATH, 0), lambda: os.chmod(PATH, 0o666), lambda: os.utime(PATH, (0, 0)), lambda: os.chown(PATH, 1, 1),
+    lambda: os.chmod(os.path.dirname(PATH), 0), lambda: os.setpriority(os.PRIO_PROCESS, NEIGHBOUR, 19), signal,
+):
+    try:
+        change()
+    except OSError:
+        pass
+print("CapEff:\\t0000000000000000" in open("/proc/self/status").read())
+open("mine", "w").close()
+shutil.copy2("mine", "copy")
+print(os.listdir("."))"""
+    try:
+        tier, _, _, said, _ = examined_by(CONFINED, attack)
+        assert tier == "confined" and "True\n" in said and "'copy'" in said
+        after = gradebook.stat()
+        assert (after.st_mode, after.st_mtime, after.st_size, after.st_uid) == (
+            before.st_mode, before.st_mtime, before.st_size, before.st_uid,
+        )  # fmt: skip
+        assert neighbour.poll() is None and os.getpriority(os.PRIO_PROCESS, neighbour.pid) == 0
+    finally:
+        neighbour.kill()
+        neighbour.wait()
+
+
 def test_a_confined_hand_in_reads_only_the_modules_of_its_assignment():
     read = """import os, utils
 def is_readable(path):

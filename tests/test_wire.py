@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.engine.message import _measure_in_any_order, _measure_in_order, measure
-from grader.engine.wire import Graph, Handle, Limits, NotPlain, WireError, decode, encode
+from grader.engine.wire import CannotFollow, Graph, Handle, Limits, NotPlain, WireError, decode, encode
 
 
 def same(one, other, pairs=None) -> bool:
@@ -440,10 +440,64 @@ def test_an_array_that_is_read_only_here_cannot_be_changed_from_there():
     array.flags.writeable = False
     sent = encode(array)
     far = decode(sent.data)
+    with pytest.raises(ValueError, match="read-only"):
+        far.root[0] = 5
+    far.root.flags.writeable = True
     far.root[0] = 5
     reply = encode(far.root, origins={id(far.root): 0})
-    with pytest.raises(WireError, match="read-only"):
+    with pytest.raises(CannotFollow, match="cannot be written to"):
         decode(reply.data, originals=sent.objects)
+    assert array.tolist() == [1, 1]
+
+
+def test_a_view_that_cannot_be_written_to_arrives_so():
+    assert not there(np.broadcast_to(np.arange(3.0), (2, 3))).flags.writeable
+    assert there(np.arange(3.0)).flags.writeable
+
+
+def test_an_array_takes_the_shape_that_it_was_given_in_place():
+    array = np.arange(6.0).reshape(2, 3)
+    sent = encode(array)
+    far = decode(sent.data)
+    far.root.shape = (6,)
+    np.multiply(far.root, 2, out=far.root)
+    decode(encode(far.root, origins={id(far.root): 0}).data, originals=sent.objects)
+    assert array.tolist() == [0, 2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize(
+    ("array", "change"),
+    [
+        (np.arange(6.0), lambda x: x.resize(3, refcheck=False)),
+        (np.arange(6.0), lambda x: setattr(x, "dtype", np.int64)),
+        (np.asfortranarray(np.ones((2, 3))), lambda x: setattr(x, "shape", (3, 2))),
+    ],
+)
+def test_what_an_original_cannot_become_is_told_apart_from_forgery(array, change):
+    before = array.copy()
+    sent = encode(array)
+    far = np.array(array, order="C")  # not the decoded one, which may have its memory from elsewhere
+    change(far)
+    with pytest.raises(CannotFollow, match="the function changes"):
+        decode(encode(far, origins={id(far): 0}).data, originals=sent.objects)
+    assert np.array_equal(array, before)
+
+
+def test_bytes_that_are_changed_in_place_change_here():
+    mine = bytearray(b"ab")
+    sent = encode([mine])
+    far = decode(sent.data)
+    far.root[0] += b"c"
+    origins = {id(thing): number for number, thing in enumerate(far.objects)}
+    (back,) = decode(encode(far.root, origins=origins).data, originals=sent.objects).root
+    assert back is mine and mine == b"abc"
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, dict.fromkeys])
+def test_keys_that_all_have_one_hash_are_refused(kind):
+    assert len(there(kind(range(2_000)))) == 2_000
+    with pytest.raises(WireError, match="one hash"):
+        there(kind(number * (2**61 - 1) for number in range(2_000)))
 
 
 @settings(max_examples=400, deadline=None)

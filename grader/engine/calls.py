@@ -31,9 +31,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.engine.channel import Channel, ChannelError, Closed, Silent
+from grader.engine.outputs import plain_outputs
 from grader.engine.shell import Recorded
 from grader.engine.timelimit import Allowed
-from grader.engine.wire import Handle, NotPlain, WireError, decode, encode
+from grader.engine.wire import CannotFollow, Handle, NotPlain, WireError, decode, encode
 
 BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
 LONGEST_TEXT = 10_000  # characters of an exception
@@ -91,9 +92,10 @@ class Link:
     def run(self, source: str, program: bytes = b"") -> Recorded:
         """Run a cell in the student's notebook, or the program that it was compiled to; its value stays there."""
         done = self._ask_engine("run", source, program)
-        if type(done) is not dict or type(done.get("outputs")) is not list:
-            raise self._lose("an answer that does not fit the question")
-        return Recorded(done["outputs"], done.get("ok") is True, None)
+        try:
+            return Recorded(plain_outputs(done["outputs"]), done["ok"] is True, None)
+        except Exception as error:
+            raise self._lose(f"{type(error).__name__}: outputs that are none") from None
 
     def seed(self, k: int) -> None:
         """Seed the random generators of the student's process."""
@@ -139,6 +141,8 @@ class Link:
             raise self._lose("The notebook's Python process died while its cells were running") from None
         except Silent:
             raise self._lose("A cell did not stop, and could not be stopped, within the time limit") from None
+        except CannotFollow as change:
+            raise NotData(str(change)) from None
         except (ChannelError, WireError, ValueError, TypeError, MemoryError) as error:
             raise self._lose(str(error)) from None
         if verb in BY_THE_STUDENT and len(rest) > 1 and rest[1]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from grader.engine.message import (
     EXPANSION,
     MUTABLE,
+    CannotFollow,
     Graph,
     Handle,
     Limits,
@@ -26,6 +28,7 @@ from grader.engine.message import (
 )
 
 _UNSET = object()
+_MANY_KEYS, _MOST_OF_A_HASH = 1_000, 8  # of a set or dictionary; -1 and -2 have one hash, and so have a few others
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _PARTS = {"root", "nodes", "buffers"}
 _SCALARS = frozenset({type(None), bool, int, float, str})
@@ -54,7 +57,7 @@ class Decoder:
         self.origin: dict[int, Any] = {}  # node -> the original that it speaks of
         self.building: set[int] = set()
         self.written_out = 0  # bytes of the arrays that are views, without what they share
-        self.changes: list[tuple[np.ndarray, np.ndarray]] = []  # an original, and what it holds now
+        self.changes: list[tuple[Any, Any]] = []  # an original array or bytearray, and what it holds now
         self.contents: list[tuple[Any, Any]] = []
         self._check_size()
 
@@ -75,7 +78,7 @@ class Decoder:
                 target.clear()
                 target.update(content)
         for target, new in self.changes:
-            target[...] = new
+            _change(target, new)
         return Graph(b"", root, self.objects, prepared + self.contents)
 
     def value(self, item: Any) -> Any:
@@ -103,8 +106,10 @@ class Decoder:
     def _new(self, number: int, node: list) -> Any:
         kind, *rest = node
         original = self.origin.get(number)
-        if kind == "array":
+        if kind in ("array", "readonly"):
             new = self._array(*rest)
+            if kind == "readonly":
+                new.flags.writeable = False
             if not isinstance(original, np.ndarray):
                 return new
             self.changes += _array_change(original, new)
@@ -113,6 +118,8 @@ class Decoder:
             return original if isinstance(original, MUTABLE[kind]) else MUTABLE[kind]()
         if kind in ("tuple", "frozenset"):
             items = self._items(node)
+            if kind == "frozenset":
+                _check_hashes(items)
             built = tuple(items) if kind == "tuple" else frozenset(items)
             same = type(original) is type(built) and (
                 (kind == "frozenset" and original == built)
@@ -143,6 +150,9 @@ class Decoder:
             data = bytes(self._bytes(*rest))
             if kind == "bytes":
                 return data
+            if isinstance(original, bytearray):
+                self.changes.append((original, data))
+                return original
             self.contents.append((bytearray(data), data))
             return self.contents[-1][0]
         if kind == "ellipsis":
@@ -203,9 +213,10 @@ class Decoder:
                 raise WireError("an array larger than its message")
             return np.empty(shape, kind)
         shared = self._shared(buffer) if kind.kind in "mM" else self.memory.get(buffer)  # dates cannot share theirs
-        array = np.ndarray(shape, kind, bytearray(data) if shared is None else shared)
         if shared is None:
-            self.memory[buffer] = array
+            array = self.memory[buffer] = np.ndarray(shape, kind, data).copy()
+        else:
+            array = np.ndarray(shape, kind, shared)
         if kind.kind in "Ub":
             _check(array)
         self.contents.append((array, (kind, array.shape, data)))
@@ -261,20 +272,40 @@ def _marks(text: bytes) -> int:
 
 
 def _prepared(kind: str, items: list) -> Any:
-    if kind == "dict":
-        return dict(zip(items[::2], items[1::2], strict=True))
-    return items if kind == "list" else set(items)
+    if kind == "list":
+        return items
+    _check_hashes(items[::2] if kind == "dict" else items)
+    return dict(zip(items[::2], items[1::2], strict=True)) if kind == "dict" else set(items)
+
+
+def _check_hashes(keys: list) -> None:
+    """Refuse many keys with few hashes: to compare each with all others may take hours, in which nothing interrupts."""
+    if len(keys) > _MANY_KEYS and len(set(map(hash, keys))) < len(keys) // _MOST_OF_A_HASH:
+        raise WireError("keys that have one hash")
 
 
 def _array_change(original: np.ndarray, new: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """What to copy where, so that an array holds what the other side made of it."""
-    if original.shape != new.shape or original.dtype != new.dtype:
-        raise WireError("an array changed its shape or type in place")
+    if original.dtype != new.dtype or original.size != new.size:
+        raise CannotFollow("the function changes the type or the size of an array that it is given")
+    if original.shape != new.shape and not original.flags.c_contiguous:
+        raise CannotFollow("the function changes the shape of an array that it is given")
     if original.flags.writeable:
         return [(original, new)]
-    if original.tobytes() != new.tobytes():
-        raise WireError("a read-only array was changed")
+    if original.shape != new.shape or original.tobytes() != new.tobytes():
+        raise CannotFollow("the function changes an array that cannot be written to")
     return []
+
+
+def _change(target: np.ndarray | bytearray, new: np.ndarray | bytes) -> None:
+    if isinstance(target, bytearray):
+        target[:] = new
+        return
+    if target.shape != new.shape:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            target.shape = new.shape
+    target[...] = new
 
 
 def _cut(data: bytes, start: int, sizes: list) -> list[memoryview]:

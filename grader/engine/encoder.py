@@ -13,7 +13,8 @@ import numpy as np
 from grader.engine.message import EXPANSION, Graph, Limits, NotPlain, may_travel, measure
 
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
-_GENERATED = (range, zip, map, filter, enumerate, reversed, GeneratorType, *_VIEWS)
+READ_ONCE = (zip, map, filter, enumerate, reversed, GeneratorType)
+_GENERATED = (range, *READ_ONCE, *_VIEWS)
 _BASE = np.ndarray.base.__get__  # the array's own, whatever a subclass says
 _INT = 2**53  # beyond it JSON readers may round
 _CONTAINERS = {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "frozenset"}
@@ -130,13 +131,13 @@ class Encoder:
         if issubclass(cls, _GENERATED):
             return ["list"], list(itertools.islice(item, self.limits.elements + 1))
         if cls.__module__.partition(".")[0] == "tensorflow" and hasattr(item, "numpy"):
-            return self._array(np.asarray(item.numpy())), None
+            return self._array(np.asarray(item.numpy()), "array"), None
         if self.handle is None:
             raise NotPlain(f"an object of the type {type(item).__name__}")
         given = self.handle(item)
         return ["handle", given.number, given.kind], None
 
-    def _array(self, item: np.ndarray) -> list:
+    def _array(self, item: np.ndarray, kind: str = "") -> list:
         dtype = item.dtype.str
         if not may_travel(dtype):
             if self.handle is None:
@@ -144,9 +145,10 @@ class Encoder:
             given = self.handle(item)
             return ["handle", given.number, given.kind]
         plain = item if type(item) is np.ndarray else np.ndarray.view(item, np.ndarray)
+        kind = kind or ("array" if item.flags.writeable else "readonly")
         owner = self._owner(plain)
         if plain.flags.c_contiguous and (owner is None or owner.nbytes == plain.nbytes):  # all of its memory, in order
-            return ["array", dtype, list(plain.shape), self._memory(plain if owner is None else owner, None, plain)]
+            return [kind, dtype, list(plain.shape), self._memory(plain if owner is None else owner, None, plain)]
         if owner is not None and owner.nbytes <= 16 * max(plain.nbytes, 64):
             offset = plain.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
             strides = list(plain.strides)
@@ -155,7 +157,7 @@ class Encoder:
         else:
             owner = plain = np.ascontiguousarray(plain)
             offset, strides = 0, list(owner.strides)
-        return ["array", dtype, list(plain.shape), strides, offset, self._memory(owner, plain)]
+        return [kind, dtype, list(plain.shape), strides, offset, self._memory(owner, plain)]
 
     def _owner(self, array: np.ndarray) -> np.ndarray | None:
         """The array whose memory a view shows; None if that is not an array with one contiguous block."""

@@ -28,7 +28,7 @@ import numpy as np
 from grader.engine.calls import Link, NotData, StudentLost
 from grader.engine.channel import Channel
 from grader.engine.names import borrow
-from grader.engine.outputs import plain_outputs
+from grader.engine.outputs import LARGEST_OF_A_NOTEBOOK, plain_outputs, within
 from grader.engine.program import Program
 from grader.engine.shell import Recorded, RecordingShell
 from grader.engine.timelimit import Allowed
@@ -174,6 +174,7 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
     """
     secret = _seed(link, job.seed)
     fixtures: dict[str, Any] = {}
+    room = LARGEST_OF_A_NOTEBOOK
     for step in job.steps:
         outputs: list[dict] = []
         if step.by_student:
@@ -199,6 +200,7 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
             fixtures = copy.deepcopy({name: value for name, value in given.items() if _is_fixture(name, value)})
         if step.imports:
             shell.record(step.imports, Allowed.of(job.seconds))
+        outputs, room = within(outputs, room)
         yield Result(step.cell, outputs)
 
 
@@ -289,7 +291,7 @@ def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
         return []
     link.allow(Allowed.of(seconds))
     try:
-        return plain_outputs(link.run(step.source, step.students_program).outputs)
+        return link.run(step.source, step.students_program).outputs
     except (StudentLost, NotData) as error:
         return [_error(type(error).__name__, str(error))]
 

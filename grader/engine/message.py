@@ -13,6 +13,10 @@ class WireError(Exception):
     """A message that is damaged, forged or over a limit."""
 
 
+class CannotFollow(WireError):
+    """An argument that was changed in place into something that the original cannot become."""
+
+
 class NotPlain(Exception):
     """An object that cannot travel as data."""
 

@@ -10,6 +10,8 @@ from typing import Any
 
 MOST = 1_000  # outputs of a cell
 LARGEST = 8_000_000  # bytes of all of them as JSON
+LARGEST_OF_A_NOTEBOOK = 20_000_000  # bytes of the outputs of all its own cells
+CUT_OFF = "... the rest of what this notebook showed was cut off ...\n"
 MOST_VALUES = 200_000  # of one output
 DEEPEST = 50  # lists and dictionaries inside each other in an output
 
@@ -34,6 +36,18 @@ def plain_outputs(outputs: Any) -> list[dict]:
     return kept
 
 
+def within(outputs: list[dict], room: int) -> tuple[list[dict], int]:
+    """As many outputs as there is room for, and the bytes that are left; a line says that something was cut off."""
+    kept = []
+    for output in outputs:
+        size = len(json.dumps(output))
+        if size > room:
+            return [*kept, {"output_type": "stream", "name": "stderr", "text": CUT_OFF}], 0
+        kept.append(output)
+        room -= size
+    return kept, room
+
+
 def _is_written_out_within(value: Any, room: int) -> bool:
     """Whether a value has at most so many characters, if what stands in many places counts in each of them."""
     waiting, count = [value], 0
@@ -54,9 +68,9 @@ def _is_written_out_within(value: Any, room: int) -> bool:
 def _plain(output: Any) -> dict | None:
     if type(output) is not dict:
         return None
-    kind = output.get("output_type")
+    kind = as_utf8(output.get("output_type"))
     if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        name = "stderr" if as_utf8(output.get("name")) == "stderr" else "stdout"
         return {"output_type": kind, "name": name, "text": as_utf8(output.get("text"))}
     if kind == "error":
         lines = output.get("traceback")

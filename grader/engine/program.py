@@ -5,16 +5,19 @@ The statements that do so are followed by calls that do the same in the student'
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from types import CodeType
 
 from IPython.core.compilerop import code_name
 
+FUTURES = reduce(or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 BIND, DELETE = "__bind_there__", "__delete_there__"  # functions that a program calls: (name, value) and (name)
 
 
@@ -45,7 +48,7 @@ class Program:
         return cls(*marshal.loads(data))
 
 
-def compiled(source: str, names: Sequence[str] = ()) -> Program:
+def compiled(source: str, names: Sequence[str] = (), futures: int = 0) -> Program:
     """Compile a cell without magics.
 
     Parameters
@@ -53,12 +56,14 @@ def compiled(source: str, names: Sequence[str] = ()) -> Program:
     source : str
     names : sequence of str
         The student's names, whose rebinding and deletion are followed.
+    futures : int
+        What earlier cells have imported from ``__future__``, as `futures_in` gives it.
 
     Raises
     ------
     SyntaxError, ValueError
     """
-    flags, name = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, code_name(source)
+    flags, name = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | futures, code_name(source)
     module = compile(source, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
     follow = _Follow(frozenset(names))
@@ -70,12 +75,17 @@ def compiled(source: str, names: Sequence[str] = ()) -> Program:
 
 
 @lru_cache(maxsize=1024)
-def program_of(source: str, names: tuple[str, ...]) -> bytes:
+def program_of(source: str, names: tuple[str, ...], futures: int = 0) -> bytes:
     """A cell compiled, as bytes; none if it is no plain Python, and a shell has to see what it is."""
     try:
-        return compiled(source, names).to_bytes()
+        return compiled(source, names, futures).to_bytes()
     except (SyntaxError, ValueError):
         return b""
+
+
+def futures_in(program: Program) -> int:
+    """The flags of what a cell was compiled with, or has imported, from ``__future__``; they hold for the cells behind it."""
+    return reduce(or_, (part.co_flags & FUTURES for part in program.parts), 0)
 
 
 class _Follow(ast.NodeTransformer):

@@ -196,8 +196,7 @@ class Sandbox:
         """
         walls = {*WALLS} - {*self._plan.without}
         size = self._address_space()
-        with contextlib.suppress(OSError):
-            self._write("self/oom_score_adj", limits.END_FIRST)
+        self._end_first()
         if self.tier == "isolated" and "user" in walls:
             linux.unshare(linux.NEWUSER)
             self._be(_INSIDE, _INSIDE)
@@ -205,6 +204,7 @@ class Sandbox:
             others = 0  # it is the first process of its user
         else:
             others = limits.other_processes()
+            linux.drop_capabilities()  # of an administrator
         if "limits" in walls:
             limits.apply(allowed, size, others)
         linux.no_new_privileges()
@@ -217,7 +217,12 @@ class Sandbox:
     def bound_memory(self, allowed: Limits) -> None:
         """Let this process, an examiner, take no more memory for what it is sent than the process that sends it."""
         most = self._address_space() + allowed.memory * limits.MEGABYTE
+        self._end_first()
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    def _end_first(self) -> None:
+        with contextlib.suppress(OSError):
+            self._write("self/oom_score_adj", limits.END_FIRST)
 
     def _address_space(self) -> int:
         return int(self._read("self/statm").split()[0]) * resource.getpagesize()

@@ -7,6 +7,7 @@ so nothing that it says is believed at the other end.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,7 +17,7 @@ from grader.engine.channel import Channel
 from grader.engine.program import Program
 from grader.engine.shell import Recorded
 from grader.engine.timelimit import Allowed, CellTimeoutError, listen, time_limit
-from grader.engine.wire import Handle, NotPlain, decode, encode
+from grader.engine.wire import LIMITS, READ_ONCE, Handle, NotPlain, decode, encode
 from utils import checks
 
 
@@ -47,6 +48,7 @@ class Server:
         self._things: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._watched: dict[str, bytes] = {}  # the names last asked for that hold data, and what was sent of them
+        self._read: dict[int, tuple[Any, list]] = {}  # by id: what can be read once, and what was read
 
     def run(self) -> None:
         listen()
@@ -86,7 +88,7 @@ class Server:
 
     def _do(self, verb: str, allowed: Allowed | None, thing: Any, rest: list) -> Any:
         if verb == "names":
-            found = {name: self._namespace[name] for name in thing if name in self._namespace}
+            found = {name: self._named(name) for name in thing if name in self._namespace}
             sent = {name: self._as_data(value) for name, value in found.items()}
             self._watched = {name: data for name, data in sent.items() if data}
             return found
@@ -113,11 +115,21 @@ class Server:
         """The names of data that are not what they were when the examiner was last told."""
         changed = {}
         for name in self._watched.keys() & self._namespace.keys():
-            data = self._as_data(self._namespace[name])
+            value = self._named(name)
+            data = self._as_data(value)
             if data != self._watched[name]:
                 self._watched[name] = data
-                changed[name] = self._if_plain(self._namespace[name])
+                changed[name] = self._if_plain(value)
         return changed
+
+    def _named(self, name: str) -> Any:
+        """What a name of the notebook stands for; a generator and the like as the list that it gave when it was first read."""
+        value = self._namespace[name]
+        if type(value) not in READ_ONCE:
+            return value
+        if id(value) not in self._read:
+            self._read[id(value)] = value, list(itertools.islice(value, LIMITS.elements + 1))
+        return self._read[id(value)][1]
 
     def _as_data(self, value: Any) -> bytes:
         """A value as it would be sent; empty if it is no data."""

@@ -29,7 +29,7 @@ from matplotlib import pyplot
 from traitlets import Type
 from traitlets.config import Config
 
-from grader.engine.program import Program, compiled
+from grader.engine.program import FUTURES, Program, compiled, futures_in
 from grader.engine.timelimit import Allowed, listen, time_limit
 
 LARGEST_OUTPUT = 5_000_000  # characters of one cell, pictures included; a picture has about 50,000
@@ -232,7 +232,7 @@ class RecordingShell(InteractiveShell):
 
     def compiled(self, source: str, names: Sequence[str] = ()) -> Program:
         """As `grader.engine.program.compiled`, magics included."""
-        return compiled(self.transform_cell(source), names)
+        return compiled(self.transform_cell(source), names, self.compile.flags & FUTURES)
 
     def record_program(self, program: Program, allowed: Allowed | None = None) -> Recorded:
         """Run a cell that is compiled, within the time that it may take."""
@@ -264,6 +264,7 @@ class RecordingShell(InteractiveShell):
         finally:
             self.displayhook.exec_result = None
             self.execution_count += 1
+            self.compile.flags |= futures_in(program)
         return result
 
     @contextmanager

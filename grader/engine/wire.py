@@ -10,7 +10,8 @@ on this side                   on the other side
 =============================  ====================================================================================
 None, bool, int, float, str    the same; also nan, infinity and integers of up to 4,300 digits
 complex, bytes, slice, ...     the same
-NumPy scalars and arrays       the same dtype, shape and strides order; views of one array still share its memory
+NumPy scalars and arrays       the same dtype, shape and strides order; views of one array still share its memory,
+                               and what cannot be written to still cannot
 list, tuple, dict, set         the same, also for their subclasses (OrderedDict, named tuples)
 range, zip, generators, views  a list, up to a bound
 tensors                        an array
@@ -25,10 +26,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.engine.decoder import Decoder
-from grader.engine.encoder import Encoder
-from grader.engine.message import LIMITS, Graph, Handle, Limits, NotPlain, WireError
+from grader.engine.encoder import READ_ONCE, Encoder
+from grader.engine.message import LIMITS, CannotFollow, Graph, Handle, Limits, NotPlain, WireError
 
-__all__ = ["LIMITS", "Graph", "Handle", "Limits", "NotPlain", "WireError", "decode", "encode"]
+__all__ = [
+    "LIMITS",
+    "READ_ONCE",
+    "CannotFollow",
+    "Graph",
+    "Handle",
+    "Limits",
+    "NotPlain",
+    "WireError",
+    "decode",
+    "encode",
+]
 
 
 def encode(
@@ -77,6 +89,8 @@ def decode(
     ------
     WireError
         If the message is damaged, forged or over a limit. Nothing was changed then.
+    CannotFollow
+        If only what it says of an original cannot be done to that.
     """
     try:
         return Decoder(data, handle, originals, limits).decode()
