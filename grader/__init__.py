@@ -4,9 +4,9 @@ Modules, in the order in which a notebook meets them: `course` (the table and th
 `assignment` (cells with their kinds), `rules` (what the builder refuses), `builder` (text to instructor notebook to
 student notebook), `publish` (the student edition), `roster`, `listing` and `collect` (hand-ins).
 
-Grading: `grading` (which hand-ins), `autograde` (nbgrader's converter, replaced), `master` (the course's own version of a
+Grading: `grading` (which hand-ins), `strays` (what is none), `autograde` (nbgrader's converter, replaced), `master` (the course's own version of a
 notebook), `handin` (a submitted one), `examination` with the package `engine` (running the two against each other),
 `gradebook` and `verdict` (what came out); then `feedback` and `marks`. `dropin` installs our converters in nbgrader.
 
-`rehearsal` and `variants` test the tests; `nbgrader_setup` is the door to nbgrader; `cli` is the only module that prints.
+`rehearsal` and `variants` test the tests; `nbgrader_setup` is the door to nbgrader; `cli` is the only module that prints, and `__main__` starts it.
 """

@@ -7,6 +7,7 @@ work unchanged. What differs is listed in docs/engine.md, each point with its re
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import time
@@ -26,6 +27,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, Execute, IgnorePattern, LimitOutput
 from nbgrader.utils import parse_utc
+from sqlalchemy.engine import make_url
 from traitlets import Dict, Enum, Int, List
 from traitlets.config import Configurable
 
@@ -63,9 +65,11 @@ class HandIn:
     missing : list of str
         The names of those that were not handed in.
     timestamp : bytes or None
-        The content of its ``timestamp.txt``.
+        The content of its ``timestamp.txt``, if that is a time.
     digest : str
         As in a `Verdict`.
+    remark : str
+        What an instructor should know about its files; empty if there is nothing to say.
     """
 
     student: str
@@ -75,6 +79,7 @@ class HandIn:
     missing: list[str]
     timestamp: bytes | None
     digest: str
+    remark: str = ""
 
 
 class Autograde(converters.Autograde):
@@ -136,6 +141,17 @@ class Autograde(converters.Autograde):
             self.log.error(message)
             raise NbGraderException(message)
 
+    def init_notebooks(self) -> None:
+        """As nbgrader's, but a folder without the right notebook is a hand-in as well: it gets its row."""
+        if self.coursedir.notebook_id != "*":
+            return super().init_notebooks()
+        found = glob.glob(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
+        folders = [folder for folder in found if os.path.isdir(folder)]
+        if not folders:  # to be said in nbgrader's words
+            return super().init_notebooks()
+        self.notebooks = []
+        self.assignments = {folder: glob.glob(os.path.join(glob.escape(folder), "*.ipynb")) for folder in folders}
+
     def _graded(self, wanted: Sequence[tuple[Autograde, str, Sequence[str]]]) -> Iterator:
         try:
             yield from grade_class(wanted)
@@ -153,24 +169,37 @@ class Autograde(converters.Autograde):
         """
         assignment = self.coursedir.assignment_id
         submitted = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment))
+        try:
+            os.listdir(submitted)
+        except OSError as error:
+            raise CourseError(f"{submitted} cannot be read: {error.strerror}.") from None
         self.notebooks = [str(submitted / f"{name}.ipynb") for name in notebooks]
         self.run_pre_convert_hook()
-        timestamp = self._timestamp(submitted)
+        timestamp, remark = self._timestamp(submitted), ""
+        if timestamp is None and os.path.lexists(submitted / TIMESTAMP):
+            remark = (
+                f"Its {TIMESTAMP} does not hold a time, so none is known of this hand-in. "
+                "Write one such as 2026-05-01 12:00:00 UTC, or remove the file."
+            )
         rules, digest = self.rules(), self.digest(submitted)
         known = [name for name in notebooks if name in rules.masters]
         for name in sorted(set(notebooks) - set(known)):
             self.log.warning("Skipping unknown notebook: %s", submitted / f"{name}.ipynb")
-        if notebooks and not known:
+        if not rules.masters:
             raise CourseError("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
+        if self.coursedir.notebook_id == "*":  # without any of them, each is refused with its reason
+            known = known or sorted(rules.masters)
         read, refused = {}, []
         for name in known:
             try:
                 read[name] = handin.read(submitted / f"{name}.ipynb")
             except NotANotebook as error:
                 refused.append(GradedNotebook(name, reason=str(error)))
+            except PermissionError as error:
+                raise CourseError(f"{error.filename} cannot be read: {error.strerror}.") from None
         missing = sorted(name for name in rules.masters if not (submitted / f"{name}.ipynb").exists())
         task = Task(read, handin.read_files(submitted, self._ignored), rules)
-        return HandIn(student, assignment, task, refused, missing, timestamp, digest)
+        return HandIn(student, assignment, task, refused, missing, timestamp, digest, remark)
 
     def record(self, hand_in: HandIn, result: Graded) -> Verdict:
         """Record what came out of a hand-in: one transaction in the gradebook, and the new folder in ``autograded/``.
@@ -197,9 +226,51 @@ class Autograde(converters.Autograde):
                 if one.content is not None:
                     grades.record(gradebook, late, student, assignment, one.name, one.scores, one.untouched)
             for name in {*hand_in.missing, *(one.name for one in graded if one.content is None)}:
-                grades.record_nothing(gradebook, student, assignment, name)
+                grades.record_nothing(gradebook, late, student, assignment, name)
         self.run_post_convert_hook()
         return verdict
+
+    def renew_penalties(self, students: Sequence[str]) -> list[str]:
+        """Work out anew how late hand-ins are that were graded before: their due date or the policy may have changed.
+
+        Parameters
+        ----------
+        students : sequence of str
+
+        Returns
+        -------
+        list of str
+            The students whose late penalty has changed.
+        """
+        assignment, late = self.coursedir.assignment_id, AssignLatePenalties(parent=self)
+        with self._ledger.transaction():
+            return [
+                student
+                for student in students
+                if any(
+                    [grades.penalize(self._ledger, late, student, assignment, name) for name in self.rules().masters]
+                )
+            ]
+
+    def demand_writable(self) -> None:
+        """Find out before a class is graded whether the results can be recorded.
+
+        Raises
+        ------
+        CourseError
+            If the gradebook or the folder of graded work cannot be written.
+        """
+        url = make_url(self.coursedir.db_url)
+        places = [Path(self.coursedir.root) / self.coursedir.autograded_directory]
+        if url.get_backend_name() == "sqlite" and url.database:
+            places += [Path(url.database), Path(url.database).parent]  # SQLite's journal lies beside it
+        for place in places:
+            while not place.exists():
+                place = place.parent
+            if not os.access(place, os.W_OK):
+                raise CourseError(
+                    f"{place} cannot be written, so nothing was graded. Give yourself the right to write it."
+                )
 
     @cached_property
     def _ledger(self) -> grades.Ledger:
@@ -233,17 +304,13 @@ class Autograde(converters.Autograde):
         return False
 
     def _timestamp(self, folder: Path) -> bytes | None:
-        """The content of a ``timestamp.txt``, which is a time or nothing; None if there is no such file."""
+        """The content of a ``timestamp.txt``, a time or nothing; None if there is no such file, or it holds no time."""
         try:
             text = handin.read_regular(folder / TIMESTAMP, LARGEST_TIMESTAMP)
             _time(text)
             return text
-        except FileNotFoundError:
+        except (OSError, NotANotebook, ValueError, OverflowError):
             return None
-        except (NotANotebook, ValueError, OverflowError):
-            raise CourseError(
-                f"{folder / TIMESTAMP} does not hold a time. Write one such as 2026-05-01 12:00:00 UTC, or remove it."
-            ) from None
 
     def rules(self) -> Rules:
         """What the hand-ins of the assignment are graded by, read once.
@@ -305,7 +372,7 @@ class Autograde(converters.Autograde):
         )
 
     def _verdict(self, hand_in: HandIn, graded: Sequence[GradedNotebook]) -> Verdict:
-        reason = " ".join(one.reason for one in graded if one.reason)
+        reason = " ".join(filter(None, [*(one.reason for one in graded), hand_in.remark]))
         before = read_verdict(Path(self._format_dest(hand_in.assignment, hand_in.student)))
         kept = before.messages if before and self.coursedir.notebook_id != "*" else {}  # of the other notebooks
         said = {**kept, **{one.name: dict(one.messages) for one in graded}}
@@ -378,7 +445,7 @@ class Autograde(converters.Autograde):
 
 
 def grade_class(
-    wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
+    wanted: Sequence[tuple[Autograde, str, Sequence[str]]], under_way: dict[int, float] | None = None
 ) -> Iterator[tuple[int, Verdict | CourseError]]:
     """Grade hand-ins and record what comes out, each as soon as it is done.
 
@@ -386,6 +453,9 @@ def grade_class(
     ----------
     wanted : sequence of (Autograde, str, sequence of str)
         Who grades them, whose they are, and the names of their notebooks.
+    under_way : dict of int to float, optional
+        Holds, while this goes on, the places in `wanted` of what has been read and is not recorded, and when it was read
+        (`time.monotonic`).
 
     Yields
     ------
@@ -400,12 +470,16 @@ def grade_class(
     """
     if not wanted:
         return
+    under_way = {} if under_way is None else under_way
     graders = {one for one, _, _ in wanted}
+    for one in graders:
+        one.demand_writable()
     stacks = {stack for autograde in graders for stack in autograde.stacks()}
     workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
 
     def read() -> Iterator[tuple[tuple[int, HandIn | None], Task | Exception]]:
         for number, (autograde, student, notebooks) in enumerate(wanted):
+            under_way[number] = time.monotonic()
             try:
                 hand_in = autograde.read(student, notebooks)
                 yield (number, hand_in), hand_in.task
@@ -419,6 +493,7 @@ def grade_class(
         for (number, hand_in), result in results:
             if isinstance(result, TooFewWalls):
                 raise CourseError(str(result))
+            under_way.pop(number, None)
             yield number, _outcome(wanted[number][0], hand_in, result)
 
 

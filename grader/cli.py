@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
+import os
 import signal
 import sys
+import threading
+import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +26,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.course import Course
@@ -47,12 +52,23 @@ Topics = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out.print(f"grader {version('deep-learning-course')}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
     root: Annotated[
         Path | None, typer.Option("--root", help="The course folder, if not this one or one above it.")
     ] = None,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     context.obj = root
 
@@ -148,7 +164,8 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
-    from grader import grading
+    from grader import grading, nbgrader_setup
+    from grader.strays import strays
 
     if workers is not None and workers < 1:
         raise CourseError(f"--workers must be 1 or more, not {workers}.")
@@ -161,14 +178,29 @@ def grade(
             work += [(autograde, submission) for submission in found]
         except NothingToDo as error:
             nothing.append(error)
-    if nothing and (topics or (student and not work)):
+    left_out = strays(course, course.select(topics), student or (), nbgrader_setup.directory(course).ignore)
+    if nothing and topics:
         raise nothing[0]
     if not work:  # no assignment was named: that means all that were handed in
+        whose = f"of {' or '.join(student)}" if student else "of a built assignment"
         raise CourseError(
-            "Nothing to grade: submitted/ has no hand-in of a built assignment. File hand-ins with `grader collect`."
+            "\n".join(
+                [
+                    *left_out,
+                    f"Nothing to grade: submitted/ has no hand-in {whose}. File hand-ins with `grader collect`.",
+                ]
+            )
         )
-    with contextlib.closing(grading.grade(course, work, force)) as graded:
-        found = dict(_counted(graded, len(work)))
+    with _stoppable() as go_on:
+        found = {} if force else grading.unchanged(course, work)
+        renewed = grading.renew_penalties([work[number] for number in found])
+        todo = [number for number in range(len(work)) if number not in found]
+        under_way: dict[int, float] = {}
+        with contextlib.closing(grading.grade([work[number] for number in todo], under_way)) as graded:
+            names = [f"{work[number][1].student}, {work[number][1].assignment}" for number in todo]
+            for place, outcome in _counted(graded, len(todo), under_way, names):
+                found[todo[place]] = outcome
+                go_on()
     outcomes = [(work[number][1], found[number]) for number in sorted(found)]
     verdicts = [outcome for _, outcome in outcomes if not isinstance(outcome, CourseError)]
     faults = [  # not the hand-in's fault: it has no mark yet, and the others went on
@@ -179,17 +211,26 @@ def grade(
     if as_json:
         _print_json([asdict(verdict) for verdict in verdicts])
     else:
+        for verdict in verdicts:
+            if verdict.reason:
+                what = "look at" if verdict.graded else "not graded"
+                err.print(f"{what}: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
         graded = [verdict for verdict in verdicts if verdict.graded]
         tiers = sorted({verdict.tier for verdict in verdicts if verdict.tier}, key=TIERS.index)
         walls = f" ({' and '.join(tiers)})" if tiers else ""
-        out.print(f"{len(graded)} of {_count(work, 'hand-in')} graded{walls}; `grader marks` shows the marks.")
-        for verdict in verdicts:
-            if verdict.reason:
-                what = "graded in part" if verdict.graded else "not graded"
-                err.print(f"{what}: {escape(_plain(f'{verdict.student}, {verdict.assignment}: {verdict.reason}'))}")
+        before = len(work) - len(todo)
+        now = f", {before} of them before and unchanged" if before else ""
+        late = f"; {_count(renewed, 'late penalty', 'late penalties')} changed" if renewed else ""
+        out.print(
+            f"{len(graded)} of {_count(work, 'hand-in')} graded{walls}{now}{late}; `grader marks` shows the marks."
+        )
+    for one in left_out:
+        err.print(f"left out: {escape(_plain(one))}")
     if faults:
-        raise CourseError("\n".join([*faults, "These have no marks yet. Mend what is wrong and grade again."]))
-    if any(verdict.reason for verdict in verdicts):
+        raise CourseError(
+            "\n".join([*faults, "These were not graded; marks from before stay. Mend what is wrong and grade again."])
+        )
+    if left_out or any(verdict.reason for verdict in verdicts):
         raise typer.Exit(NEEDS_A_LOOK)
 
 
@@ -203,6 +244,7 @@ def feedback(
     """Write the pages that students get back: autograded/ to feedback/."""
     from grader import feedback as pages
     from grader import nbgrader_setup
+    from grader.grading import open_gradebook
     from grader.verdict import VERDICT_FILE
 
     course = _course(context)
@@ -218,6 +260,7 @@ def feedback(
     work = [(assignment, name) for assignment, name in work if not student or name in student]
     if not work:
         raise CourseError("Nothing is graded yet for what you named. Run `grader grade` first.")
+    open_gradebook(course).close()
     coursedir = nbgrader_setup.directory(course)
     rows, faults = [], []
     wanted = [(assignment.name, name) for assignment, name in work]
@@ -293,6 +336,8 @@ def _sentence(error: Exception) -> str:
         return f"{error.filename or 'A file'}: {error.strerror or error}."
     if isinstance(error, SQLAlchemyError):
         reason = str(error).splitlines()[0]
+        if "database is locked" in reason:
+            return "The gradebook is in use by another program. Run the same command again when that is done."
         return (
             f"The gradebook cannot be read or written: {reason}. If it is damaged, restore your backup of gradebook.db."
         )
@@ -308,10 +353,60 @@ def _progress(label: str, items: Iterable[Any], total: int | None = None) -> Ite
         yield from progress.track(items, total, description=label)
 
 
-def _counted(outcomes: Iterable[tuple[int, Any]], total: int) -> Iterator[tuple[int, Any]]:
+@contextlib.contextmanager
+def _stoppable() -> Iterator[Callable[[], None]]:
+    """Ctrl-C and SIGTERM stop the block.
+
+    Yields
+    ------
+    function
+        To be called now and then: Python drops an interrupt that comes while it calls a destructor or a callback; it is
+        raised here then.
+    """
+    stopped = threading.Event()
+
+    def stop(*_: Any) -> None:
+        if not stopped.is_set() and err.is_terminal:
+            os.write(sys.stderr.fileno(), b"\r\x1b[KStopping, which may take some seconds ...\n")
+        stopped.set()
+        raise KeyboardInterrupt
+
+    def go_on() -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield go_on
+        go_on()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _LongUnderWay(ProgressColumn):
+    """Names what has been under way for a while, so that a bar that stands still says why."""
+
+    PATIENCE = 10.0  # seconds
+
+    def __init__(self, under_way: Mapping[int, float], names: Sequence[str]) -> None:
+        super().__init__()
+        self._under_way, self._names = under_way, names
+
+    def render(self, task: Any) -> Text:
+        place, since = min(list(self._under_way.items()), key=lambda one: one[1], default=(0, math.inf))
+        seconds = time.monotonic() - since
+        return Text(f"{_plain(self._names[place])}: {seconds:.0f} s" if seconds > self.PATIENCE else "")
+
+
+def _counted(
+    outcomes: Iterable[tuple[int, Any]], total: int, under_way: Mapping[int, float], names: Sequence[str]
+) -> Iterator[tuple[int, Any]]:
     """Outcomes as they come, with a line that counts them."""
+    if not total:
+        return
     counts = TextColumn("{task.fields[graded]} graded, {task.fields[look]} need a look")
-    with _bar(counts) as progress:
+    with _bar(counts, _LongUnderWay(under_way, names)) as progress:
         task = progress.add_task("grading", total=total, graded=0, look=0)
         graded = 0
         for done, (number, outcome) in enumerate(outcomes, start=1):
@@ -342,8 +437,8 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     out.print(table)
 
 
-def _count(things: Sequence[Any], noun: str) -> str:
-    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
+def _count(things: Sequence[Any], noun: str, plural: str = "") -> str:
+    return f"{len(things)} {noun if len(things) == 1 else plural or noun + 's'}"
 
 
 def _print_json(value: Any) -> None:

@@ -102,9 +102,15 @@ class Ledger(Gradebook):
                 self.db.execute(insert(table), new)
 
     def notebook_of(self, student: str, assignment: str, notebook: str) -> Row:
-        """A submitted notebook: its ``id``, and the ``timestamp``, ``duedate`` and ``extension`` of its submission."""
+        """A submitted notebook: its ``id`` and ``penalty``, and what is known of when it was handed in and due."""
         return self.db.execute(
-            select(_SUBMITTED.c.id, _SUBMISSIONS.c.timestamp, _SUBMISSIONS.c.extension, _ASSIGNMENTS.c.duedate)
+            select(
+                _SUBMITTED.c.id,
+                _SUBMITTED.c.late_submission_penalty.label("penalty"),
+                _SUBMISSIONS.c.timestamp,
+                _SUBMISSIONS.c.extension,
+                _ASSIGNMENTS.c.duedate,
+            )
             .join(_NOTEBOOKS, _NOTEBOOKS.c.id == _SUBMITTED.c.notebook_id)
             .join(_SUBMISSIONS, _SUBMISSIONS.c.id == _SUBMITTED.c.assignment_id)
             .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _SUBMISSIONS.c.assignment_id)
@@ -222,12 +228,13 @@ def record(
     points = {score.name: score.points for score in found}
     gradebook.set_points(submitted.id, lambda name: points.get(name, 0.0))
     gradebook.set_comments(submitted.id, lambda name: NO_RESPONSE if name in blank else None)
-    _penalize(gradebook, late, submitted, student)
+    penalize(gradebook, late, student, assignment, notebook)
 
 
-def record_nothing(gradebook: Ledger, student: str, assignment: str, notebook: str) -> None:
+def record_nothing(gradebook: Ledger, late: AssignLatePenalties, student: str, assignment: str, notebook: str) -> None:
     """Give every exercise of a notebook 0 automatic points. Marks that a person gave stay, to be looked at again."""
     gradebook.set_points(gradebook.notebook_of(student, assignment, notebook).id, lambda name: 0.0)
+    penalize(gradebook, late, student, assignment, notebook)
 
 
 def open_submission(
@@ -267,9 +274,9 @@ def _is_untouched(graded: GradedCell) -> bool:
     return meta.get("checksum") == compute_checksum(graded.cell)
 
 
-def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: Row, student: str) -> None:
-    """The late penalty, as nbgrader's plugin computes it."""
-    penalty = None
+def penalize(gradebook: Ledger, late: AssignLatePenalties, student: str, assignment: str, notebook: str) -> bool:
+    """Give a submitted notebook its late penalty, as nbgrader's plugin computes it, and say whether it has changed."""
+    submitted, penalty = gradebook.notebook_of(student, assignment, notebook), None
     if submitted.timestamp is not None and submitted.duedate is not None:
         due = submitted.duedate + (submitted.extension or timedelta())
         seconds = (submitted.timestamp - due).total_seconds()
@@ -278,4 +285,7 @@ def _penalize(gradebook: Ledger, late: AssignLatePenalties, submitted: Row, stud
             score = gradebook.score_of(submitted.id)
             penalty = late.plugin_inst.late_submission_penalty(student, score, seconds)
             penalty = None if penalty is None else min(max(penalty, 0), score)
+    if penalty == submitted.penalty:
+        return False
     gradebook.set_penalty(submitted.id, penalty)
+    return (penalty or 0) != (submitted.penalty or 0)

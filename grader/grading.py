@@ -6,12 +6,14 @@ scores 0, appears in the marks, and never stops the class.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.engine import make_url
 from traitlets import TraitError
 
 from grader import nbgrader_setup
@@ -87,18 +89,80 @@ def autograder(
     return made
 
 
-def grade(
-    course: Course, work: Sequence[tuple[Autograde, Submission]], force: bool = False
-) -> Iterator[tuple[int, Verdict | CourseError]]:
-    """Grade hand-ins, unless they were graded before and neither they nor the assignment have changed.
+def unchanged(course: Course, work: Sequence[tuple[Autograde, Submission]]) -> dict[int, Verdict]:
+    """The verdicts that are still the last word: neither the hand-in nor what it was graded with has changed.
 
     Parameters
     ----------
     course : Course
     work : sequence of (Autograde, Submission)
+        Hand-ins, each with the converter of its assignment.
+
+    Returns
+    -------
+    dict of int to Verdict
+        By the place of the hand-in in `work`.
+    """
+    found = {}
+    with open_gradebook(course) as gradebook:
+        assignments = {submission.assignment for _, submission in work}
+        recorded = {
+            (assignment, submitted.student_id)
+            for assignment in assignments
+            for submitted in gradebook.assignment_submissions(assignment)
+        }
+    for number, (autograde, submission) in enumerate(work):
+        if (submission.assignment, submission.student) in recorded:
+            before = _current(course, autograde, submission)
+            if before:
+                found[number] = before
+    return found
+
+
+def _current(course: Course, autograde: Autograde, submission: Submission) -> Verdict | None:
+    """The verdict on a hand-in, if neither that nor what it was graded with has changed, and its notebook is there."""
+    folder = course.autograded(submission.student, submission.assignment)
+    before = read_verdict(folder)
+    if before is None or (before.graded and not (folder / f"{submission.assignment}.ipynb").is_file()):
+        return None
+    try:
+        return before if before.digest == autograde.digest(submission.folder) else None
+    except OSError:  # a file that cannot be read: to be said when it is graded
+        return None
+
+
+def renew_penalties(work: Sequence[tuple[Autograde, Submission]]) -> list[Submission]:
+    """Work out anew how late hand-ins are that were graded before: a due date, an extension or the policy may have changed.
+
+    Parameters
+    ----------
+    work : sequence of (Autograde, Submission)
+
+    Returns
+    -------
+    list of Submission
+        Those whose late penalty has changed.
+    """
+    changed: list[Submission] = []
+    for autograde in dict.fromkeys(one for one, _ in work):
+        own = {submission.student: submission for one, submission in work if one is autograde}
+        with contextlib.closing(autograde):
+            changed += [own[student] for student in autograde.renew_penalties(list(own))]
+    return changed
+
+
+def grade(
+    work: Sequence[tuple[Autograde, Submission]], under_way: dict[int, float] | None = None
+) -> Iterator[tuple[int, Verdict | CourseError]]:
+    """Grade hand-ins.
+
+    Parameters
+    ----------
+    work : sequence of (Autograde, Submission)
         What to grade, each with the converter of its assignment.
-    force : bool
-        Grade again what has not changed.
+    under_way : dict of int to float, optional
+        Holds, while this goes on, the places in `work` of what has been begun and is not done, and when that was
+        (`time.monotonic`).
 
     Yields
     ------
@@ -106,52 +170,31 @@ def grade(
         The place of a hand-in in `work`, and what became of it, in the order in which they are done. An error says that
         the fault is not the hand-in's; nothing is recorded then, so that the next run tries again.
     """
-    wanted = []
-    for number, (autograde, submission) in enumerate(work):
-        before = None if force else _current(course, autograde, submission)
-        if before:
-            yield number, before
-        else:
-            wanted.append(number)
-    todo = [(work[number][0], work[number][1].student, [work[number][1].assignment]) for number in wanted]
-    for place, outcome in grade_class(todo):
-        yield wanted[place], outcome
-
-
-def _current(course: Course, autograde: Autograde, submission: Submission) -> Verdict | None:
-    """The verdict on a hand-in, if it is still the last word."""
-    before = read_verdict(course.autograded(submission.student, submission.assignment))
-    try:
-        if before is None or before.digest != autograde.digest(submission.folder):
-            return None
-    except OSError:  # a file that cannot be read: to be said when it is graded
-        return None
-    return before if _is_there(course, submission, before) else None
+    todo = [(autograde, submission.student, [submission.assignment]) for autograde, submission in work]
+    yield from grade_class(todo, under_way)
 
 
 def open_gradebook(course: Course) -> Gradebook:
-    """nbgrader's gradebook of the course; use it in a ``with`` block."""
+    """nbgrader's gradebook of the course; use it in a ``with`` block.
+
+    Raises
+    ------
+    NothingToDo
+        If there is none; nbgrader would make an empty one.
+    """
     coursedir = nbgrader_setup.directory(course)
+    url = make_url(coursedir.db_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        raise NothingToDo(
+            f"There is no gradebook {url.database}. `grader build` makes one without marks; or restore your backup."
+        )
     return Gradebook(coursedir.db_url, coursedir.course_id)
 
 
 def _is_recorded(course: Course, assignment: Assignment) -> bool:
-    with open_gradebook(course) as gradebook:
-        try:
+    try:
+        with open_gradebook(course) as gradebook:
             gradebook.find_notebook(assignment.name, assignment.name)
-        except MissingEntry:
-            return False
-    return True
-
-
-def _is_there(course: Course, submission: Submission, verdict: Verdict) -> bool:
-    """Whether what a verdict speaks of still exists: the row in the gradebook and the graded notebook."""
-    notebook = course.autograded(submission.student, submission.assignment) / f"{submission.assignment}.ipynb"
-    if verdict.graded and not notebook.is_file():
+    except (MissingEntry, NothingToDo):
         return False
-    with open_gradebook(course) as gradebook:
-        try:
-            gradebook.find_submission(submission.assignment, submission.student)
-        except MissingEntry:
-            return False
     return True

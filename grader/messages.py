@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from grader.engine.calls import StudentLost
 from grader.engine.examiner import Result, Step
 from grader.engine.program import program_of
-from grader.engine.timelimit import CellTimeoutError
+from grader.engine.timelimit import TOO_LONG, CellTimeoutError
 from grader.handin import GradedCell
 from utils.checks import VisibleCheckFailed
 
@@ -57,10 +57,10 @@ def _visible(step: Step, source: str, futures: int) -> Step:
 def need_a_second_look(
     cells: Sequence[GradedCell], results: Mapping[int, Result], hidden: Hidden, behind: bool = False
 ) -> bool:
-    """Whether something went wrong in or behind the first cell with hidden tests, which may be in an earlier notebook."""
+    """Whether a message is due on a cell in or behind the first one with hidden tests, which may be in an earlier notebook."""
     for number, graded in enumerate(cells):
         behind |= graded.kind == "test" and hidden.is_in(graded.cell.source)
-        if behind and number in results and _went_wrong(results[number]):
+        if behind and graded.master is not None and number in results and _went_wrong(results[number]):
             return True
     return False
 
@@ -89,6 +89,21 @@ def messages(
         if said:
             found[name] = said
     return found
+
+
+def out_of_time(cells: Sequence[GradedCell], results: Mapping[int, Result], seconds: float | None) -> str:
+    """What did not end within the time limit of a cell, in a sentence; empty if everything did."""
+    stopped = [graded for number, graded in enumerate(cells) if _ran_out_of_time(results.get(number))]
+    named = [graded.master.name for graded in stopped if graded.master]
+    unnamed = len(stopped) - len(named)
+    said = [*named, f"{unnamed} cell{'s' * (unnamed > 1)} of the student's own"] if unnamed else named
+    return f"Stopped after {seconds:g} s each: {', '.join(said)}." if said else ""
+
+
+def _ran_out_of_time(result: Result | None) -> bool:
+    """Whether a cell was stopped, or a call of a check, which a visible check tells in words."""
+    error = _error(result)
+    return error is not None and (error["ename"] == CellTimeoutError.__name__ or TOO_LONG in error["evalue"])
 
 
 def _went_wrong(result: Result) -> bool:

@@ -185,7 +185,7 @@ class _Grading:
             self._written(cells, master),
             scores(cells, report.results),
             blank,
-            report.lost,
+            " ".join(filter(None, [messages.out_of_time(cells, report.results, rules.seconds), report.lost])),
             self._messages(cells, job, report, master),
             {cells[number].master.name: result.undecided for number, result in results if result.undecided},
             report.tier,

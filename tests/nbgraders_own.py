@@ -16,7 +16,17 @@ _OTHERS_CELLS = (
     "student's own, so a notebook of another assignment has 0 points and a row in the gradebook "
     "(tests/test_autograde.py::test_graded_cells_of_another_assignment_are_the_students_own)."
 )
+_NO_NOTEBOOK = (
+    "A folder without the right notebook is a hand-in as well: it has 0 points and a row that says what was found "
+    "instead (tests/test_autograde.py::test_a_folder_without_the_right_notebook_has_its_row)."
+)
+_NO_TIME = (
+    "A timestamp.txt that holds no time stops nothing: the hand-in is graded, and its row says that no time is known "
+    "(tests/test_autograde.py::test_a_timestamp_that_is_none_costs_nothing_and_is_said)."
+)
 DEVIATIONS = {
+    "test_grade_empty_timestamp": _NO_TIME,
+    "test_missing_files": _NO_NOTEBOOK,
     "test_handle_failure": _OTHERS_CELLS,
     "test_handle_failure_single_notebook": _OTHERS_CELLS,
     "test_autograde_timeout": (

@@ -228,14 +228,48 @@ def test_late_penalties_are_those_of_the_plugin_within_the_score(ps1, hours, pen
 
 
 @pytest.mark.parametrize("text", ["soon", "99999999999999999999", "x" * 1000, "\x00"])
-def test_a_timestamp_that_is_none_stops_that_hand_in_only(ps1, text):
-    ps1.hand_in("ada", {})
+def test_a_timestamp_that_is_none_costs_nothing_and_is_said(ps1, text):
+    with ps1.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("ps1", duedate="2026-05-01 12:00:00 UTC")
+    ps1.hand_in("ada", {"double": SOLUTION})
     ps1.write("submitted/ada/ps1/timestamp.txt", text)
-    ps1.hand_in("ben", {})
-    with pytest.raises(NbGraderException, match="ada"):
+    ps1.run(settings={"AssignLatePenalties": {"plugin_class": PerHour}})
+    assert any("ada, ps1: Its timestamp.txt does not hold a time, so none" in message for message in ps1.messages)
+    assert ps1.grades("ada")["test_double"] == (5, False)
+    verdict = read_verdict(ps1.root / "autograded/ada/ps1")
+    assert verdict.graded and "Write one such as 2026-05-01 12:00:00 UTC" in verdict.reason
+
+
+def test_a_folder_without_the_right_notebook_has_its_row(ps1):
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.write("submitted/ben/ps1/problem one.ipynb", new_notebook())
+    ps1.write("submitted/cleo/ps1/notes.txt", "")
+    with pytest.raises(NbGraderException, match="ben, cleo"):
         ps1.run()
-    assert any("timestamp.txt does not hold a time. Write one such as" in message for message in ps1.messages)
-    assert os.listdir(ps1.root / "autograded") == ["ben"]
+    assert "ben, ps1: There is no p1.ipynb in the hand-in; found problem one.ipynb instead." in ps1.messages
+    assert "cleo, ps1: There is no p1.ipynb in the hand-in; found notes.txt instead." in ps1.messages
+    for name, points in (("ada", 5), ("ben", 0), ("cleo", 0)):
+        assert ps1.grades(name) == {"test_double": (points, False), "essay": (0, False)}
+
+
+def test_what_does_not_end_is_named(ps1):
+    endless = "def double(x):\n    while True:\n        pass"
+    ps1.hand_in("ada", {"double": endless}, before=["while True:\n    pass"])
+    ps1.run(settings={"Execute": {"timeout": 1}})
+    reason = read_verdict(ps1.root / "autograded/ada/ps1").reason
+    assert reason == "Stopped after 1 s each: test_double, 1 cell of the student's own."
+
+
+def test_a_second_examination_is_only_for_what_a_message_is_about(ps1, monkeypatch):
+    examined = []
+    examine = work.examine
+    monkeypatch.setattr(work, "examine", lambda *given: examined.append(given) or examine(*given))
+    ps1.hand_in("ada", {"double": SOLUTION}, after=["1 / 0"])
+    ps1.run()
+    assert len(examined) == 1
+    ps1.hand_in("ben", {}, after=["1 / 0"])
+    ps1.run()
+    assert len(examined) == 3
 
 
 def test_the_courses_files_replace_the_students_copies(ps1):
@@ -333,7 +367,7 @@ def test_one_submission_is_one_transaction(ps1):
     assert written == {"student", "submitted_assignment", "submitted_notebook", "grade", "comment"}
 
 
-@pytest.mark.parametrize("where", ["_penalize", "rename"])
+@pytest.mark.parametrize("where", ["penalize", "rename"])
 def test_what_fails_half_way_leaves_everything_as_it_was(ps1, monkeypatch, where):
     ps1.hand_in("ada", {})
     ps1.run()
@@ -344,7 +378,7 @@ def test_what_fails_half_way_leaves_everything_as_it_was(ps1, monkeypatch, where
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(*{"_penalize": (autograde.grades, "_penalize", fail), "rename": (os, "rename", fail)}[where])
+        patch.setattr(*{"penalize": (autograde.grades, "penalize", fail), "rename": (os, "rename", fail)}[where])
         with pytest.raises(NbGraderException):
             ps1.run(force=True)
     assert any("No space left on device" in message for message in ps1.messages)

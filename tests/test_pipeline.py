@@ -15,7 +15,7 @@ import sample_class
 from conftest import run_grader
 from sample_class import TOPIC, hidden_lines
 
-from grader import cli, grading, nbgrader_setup, work
+from grader import cli, grading, handin, nbgrader_setup, work
 from grader.assignment import read_assignment
 from grader.autograde import Autograde
 from grader.course import Course
@@ -49,7 +49,11 @@ def hand_in(course: Course, student: str, content: bytes) -> grading.Submission:
 
 def grade(course: Course, submission: grading.Submission, force: bool = False) -> Verdict:
     autograder = grading.autograder(course, course.assignment(TOPIC))
-    ((_, outcome),) = grading.grade(course, [(autograder, submission)], force)
+    work = [(autograder, submission)]
+    before = {} if force else grading.unchanged(course, work)
+    if before:
+        return before[0]
+    ((_, outcome),) = grading.grade(work)
     if isinstance(outcome, CourseError):
         raise outcome
     return outcome
@@ -265,7 +269,7 @@ def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(grad
         cli.main()
     out, said = capsys.readouterr()
     assert "1 of 2 hand-ins graded" in out
-    assert f"ivan, {TOPIC}: the examiner was lost" in said and "These have no marks yet" in said
+    assert f"ivan, {TOPIC}: the examiner was lost" in said and "These were not graded" in said
     assert sum(scores(graded_copy, "jane").values()) == 92
     assert not graded_copy.autograded("ivan", TOPIC).exists()
 
@@ -410,6 +414,84 @@ def test_marks_fit_a_terminal_and_go_to_a_file(graded, tmp_path):
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+def test_grading_says_what_it_leaves_out(graded_copy):
+    submitted = graded_copy.root / "submitted"
+    for name in (f"ada/{TOPIC}/{TOPIC}-copy.ipynb", "ben/gradient_cheking/work.ipynb", "cleo/work.ipynb", "work.ipynb"):
+        (submitted / name).parent.mkdir(exist_ok=True)
+        (submitted / name).write_text("{}")
+    (submitted / f"dora/{TOPIC}/data.csv").symlink_to("/etc/passwd")
+    with open(submitted / f"emil/{TOPIC}/large.bin", "wb") as file:
+        file.truncate(handin.LARGEST_FILES + 1)
+    (submitted / "finn/initialization").mkdir(parents=True)
+    (submitted / f"finn/{TOPIC}/.ipynb_checkpoints").mkdir()
+    (submitted / f"finn/{TOPIC}/.ipynb_checkpoints/{TOPIC}-checkpoint.ipynb").write_text("{}")
+    expected = {
+        f"submitted/ada/{TOPIC}/{TOPIC}-copy.ipynb is not graded: only {TOPIC}.ipynb is.",
+        "submitted/ben/gradient_cheking is not graded: no assignment is called gradient_cheking.",
+        "submitted/cleo/work.ipynb lies in no assignment's folder. Its place is submitted/cleo/<assignment>/.",
+        f"submitted/dora/{TOPIC}/data.csv is left out: only regular files are read, up to 100,000,000 bytes in all.",
+        f"submitted/emil/{TOPIC}/large.bin is left out: only regular files are read, up to 100,000,000 bytes in all.",
+        "submitted/work.ipynb lies in no student's folder. `grader collect` files hand-ins.",
+    }
+    done = run_grader("--root", graded_copy.root, "grade")
+    said = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
+    assert done.returncode == 1
+    assert {line.removeprefix("left out: ") for line in said} == expected and len(said) == len(expected)
+    done = run_grader("--root", graded_copy.root, "grade", TOPIC, "--student", "finn")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_work_for_an_assignment_that_is_not_built_is_not_left_out_in_silence(graded_copy):
+    sample_class.write_course(graded_copy.root, (TOPIC, "initialization"))
+    folder = graded_copy.root / "submitted/ada/initialization"
+    folder.mkdir()
+    (folder / "initialization.ipynb").write_text("{}")
+    done = run_grader("--root", graded_copy.root, "grade")
+    assert (
+        "ada/initialization is not graded: the assignment is not built. Run `grader build initialization`"
+        in done.stderr
+    )
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read and write everything")
+def test_what_cannot_be_read_or_written_is_said_before_anything_is_graded(graded_copy):
+    hand_in(graded_copy, "ivan", b"{}")
+    folder = graded_copy.submitted("ivan", TOPIC)
+    folder.chmod(0)
+    done = run_grader("--root", graded_copy.root, "grade")
+    folder.chmod(0o755)
+    assert done.returncode == 2 and f"{folder} cannot be read: Permission denied." in done.stderr
+    (graded_copy.root / "autograded").chmod(0o555)
+    done = run_grader("--root", graded_copy.root, "grade", "--force")
+    (graded_copy.root / "autograded").chmod(0o755)
+    assert done.returncode == 2 and "autograded cannot be written, so nothing was graded" in done.stderr
+
+
+def test_a_run_with_nothing_new_says_so(graded_copy):
+    done = run_grader("--root", graded_copy.root, "grade")
+    assert "7 of 8 hand-ins graded (isolated), 8 of them before and unchanged;" in done.stdout
+
+
+def test_a_due_date_that_is_set_after_grading_counts_with_the_next_run(graded_copy):
+    timestamp = graded_copy.submitted("ada", TOPIC) / "timestamp.txt"
+    timestamp.write_text("2026-05-02 12:00:00 UTC")
+    assert "7 of them before" in run_grader("--root", graded_copy.root, "grade").stdout
+    with open_gradebook(graded_copy) as gradebook:
+        gradebook.update_or_create_assignment(TOPIC, duedate="2026-05-01 12:00:00 UTC")
+    with open(graded_copy.root / "nbgrader_config.py", "a") as config:
+        config.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    assert run_grader("--root", graded_copy.root, "grade").returncode == 1  # the configuration has changed: all anew
+    with open_gradebook(graded_copy) as gradebook:
+        assert gradebook.find_submission(TOPIC, "ada").late_submission_penalty == 92
+        gradebook.update_or_create_assignment(TOPIC, duedate="2026-05-03 12:00:00 UTC")
+    done = run_grader("--root", graded_copy.root, "grade")
+    assert "8 of them before and unchanged; 1 late penalty changed" in done.stdout
+    with open_gradebook(graded_copy) as gradebook:
+        assert not gradebook.find_submission(TOPIC, "ada").late_submission_penalty
+    assert "changed" not in run_grader("--root", graded_copy.root, "grade").stdout.replace("unchanged", "")
+
+
 def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
     sample_class.write_course(graded_copy.root, (TOPIC, "initialization"))
     assert run_grader("--root", graded_copy.root, "build", "initialization").returncode == 0
@@ -424,7 +506,7 @@ def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
         (["grade", TOPIC], f"{TOPIC} is not built yet. Run `grader build {TOPIC}` first."),
         (["grade"], "Nothing to grade"),
         (["feedback"], "Nothing is graded yet"),
-        (["marks"], "There are no marks yet"),
+        (["marks"], "gradebook.db. `grader build` makes one without marks"),
         (["publish", "edition"], f"{TOPIC} is not built yet"),
         (["collect", "missing.zip"], "neither a zip file nor a folder"),
         (["collect", ".", "--roster", "missing.csv"], "cannot be read: No such file or directory"),
@@ -447,6 +529,8 @@ def test_nothing_submitted_is_said_plainly(course):
     hand_in(course, "ada", b"broken")
     done = run_grader("--root", course.root, "grade", TOPIC, "--student", "bob")
     assert (done.returncode, "bob has handed in nothing" in done.stderr) == (2, True)
+    done = run_grader("--root", course.root, "marks")
+    assert (done.returncode, "There are no marks yet" in done.stderr) == (2, True)
 
 
 def test_faults_of_the_course_are_one_sentence(graded_copy):
@@ -455,7 +539,7 @@ def test_faults_of_the_course_are_one_sentence(graded_copy):
         assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
         return done.stderr
 
-    assert "bob has handed in nothing" in says("grade", "--student", "bob")
+    assert "submitted/ has no hand-in of bob" in says("grade", "--student", "bob")
     assert "bob has no graded work" in says("feedback", "--student", "ada", "--student", "bob")
     (graded_copy.root / "nbgrader_config.py").write_text("c = get_config(\n")
     assert "nbgrader_config.py: SyntaxError" in says("grade")
@@ -464,6 +548,11 @@ def test_faults_of_the_course_are_one_sentence(graded_copy):
     (graded_copy.root / "nbgrader_config.py").unlink()
     assert "has no nbgrader_config.py" in says("grade")
     sample_class.write_course(graded_copy.root)
+    (graded_copy.root / "gradebook.db").unlink()
+    for command in ("feedback", "marks"):
+        assert says(command).count("error:") == 1
+    assert f"{TOPIC} is not built yet" in says("grade", TOPIC)
+    assert not (graded_copy.root / "gradebook.db").exists()
     (graded_copy.root / "gradebook.db").write_text("not a database")
     assert "The gradebook cannot be read or written" in says("marks")
     (graded_copy.root / "source" / TOPIC / f"{TOPIC}.ipynb").unlink()

@@ -27,6 +27,9 @@ class Allowed(NamedTuple):
         return None if seconds is None else cls(seconds, BACKSTOP * seconds)
 
 
+TOO_LONG = "not finished within the time limit"
+
+
 class CellTimeoutError(KeyboardInterrupt):
     """A cell, or a call, took longer than it may. Not an `Exception`, so that ``except Exception`` lets it pass."""
 
@@ -56,4 +59,4 @@ def time_limit(allowed: Allowed | None) -> Iterator[None]:
 
 
 def _interrupt(*_: Any) -> None:
-    raise CellTimeoutError("not finished within the time limit")
+    raise CellTimeoutError(TOO_LONG)
