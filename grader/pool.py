@@ -246,6 +246,7 @@ def _end(cluster: LocalCluster, at_once: bool) -> None:
     ended = _workers(kill=at_once)
     with contextlib.suppress(Exception):  # a worker that is killed while it starts: the cluster ends all the same
         cluster.close(timeout=ENDING)
+    cluster.shutdown_on_close = False  # else Dask tries it once more when Python ends, for ten seconds
     ended += _workers(kill=True)
     for process in psutil.wait_procs(ended, ENDING)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
