@@ -57,10 +57,12 @@ def _visible(step: Step, source: str, futures: int) -> Step:
 def need_a_second_look(
     cells: Sequence[GradedCell], results: Mapping[int, Result], hidden: Hidden, behind: bool = False
 ) -> bool:
-    """Whether a message is due on a cell in or behind the first one with hidden tests, which may be in an earlier notebook."""
+    """Whether a message is due on a cell in which, or behind which, hidden tests ran; also in an earlier notebook."""
     for number, graded in enumerate(cells):
-        behind |= graded.kind == "test" and hidden.is_in(graded.cell.source)
-        if behind and graded.master is not None and number in results and _went_wrong(results[number]):
+        result = results.get(number)
+        stopped_before = result is not None and result.is_visible
+        behind |= graded.kind == "test" and hidden.is_in(graded.cell.source) and not stopped_before
+        if behind and graded.master is not None and result is not None and _went_wrong(result):
             return True
     return False
 

@@ -260,16 +260,18 @@ def test_what_does_not_end_is_named(ps1):
     assert reason == "Stopped after 1 s each: test_double, 1 cell of the student's own."
 
 
+FOR_WHOLE_NUMBERS = "def double(x):\n    return 2 * int(x)"  # wrong in hidden tests only
+
+
 def test_a_second_examination_is_only_for_what_a_message_is_about(ps1, monkeypatch):
     examined = []
     examine = work.examine
     monkeypatch.setattr(work, "examine", lambda *given: examined.append(given) or examine(*given))
-    ps1.hand_in("ada", {"double": SOLUTION}, after=["1 / 0"])
-    ps1.run()
-    assert len(examined) == 1
-    ps1.hand_in("ben", {}, after=["1 / 0"])
-    ps1.run()
-    assert len(examined) == 3
+    for number, (answer, times) in enumerate([(SOLUTION, 1), (None, 1), (FOR_WHOLE_NUMBERS, 2)]):
+        ps1.hand_in(f"ada{number}", {"double": answer} if answer else {}, after=["1 / 0"])
+        ps1.run()
+        assert len(examined) == times
+        examined.clear()
 
 
 def test_the_courses_files_replace_the_students_copies(ps1):

@@ -123,6 +123,9 @@ class Result:
         The number that a test ended with, which is partial credit.
     undecided : str
         Why a test has no verdict and a person has to decide; empty if it has one.
+    is_visible : bool
+        Whether a test failed in its visible checks, so that its hidden tests were not begun. Known only for a course with
+        our markers, where visible checks come first.
     """
 
     cell: int
@@ -130,6 +133,7 @@ class Result:
     passed: bool | None = None
     value: float | None = None
     undecided: str = ""
+    is_visible: bool = False
 
 
 class CourseFault(Exception):
@@ -321,7 +325,8 @@ def _test(shell: RecordingShell, link: Link, step: Step, job: Job) -> Result:
     passed = done.ok and not undecided
     if done.ok and undecided:  # the test swallowed it
         outputs.append(_error("TypeError", link.refused))
-    return Result(step.cell, outputs, passed, _number(done.value) if passed else None)
+    is_visible = job.is_rehearsed and done.raised is checks.VisibleCheckFailed
+    return Result(step.cell, outputs, passed, _number(done.value) if passed else None, is_visible=is_visible)
 
 
 def _number(value: Any) -> float | None:

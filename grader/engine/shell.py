@@ -49,11 +49,19 @@ class Recorded:
         Whether it ended without an exception.
     value : object
         Of its last expression; None if there is none.
+    raised : type or None
+        The type of the exception that ended it.
     """
 
     outputs: list[dict]
     ok: bool
     value: Any
+    raised: type[BaseException] | None = None
+
+
+def _recorded(outputs: list[dict], result: ExecutionResult) -> Recorded:
+    error = result.error_before_exec or result.error_in_exec
+    return Recorded(outputs, bool(result.success), result.result, None if error is None else type(error))
 
 
 # what IPython gives a meaning that Python does not, and a first line that is set in, which IPython moves
@@ -228,7 +236,7 @@ class RecordingShell(InteractiveShell):
         self.recorder.start()
         with self._streams():
             result = self._run(source, allowed)
-        return Recorded(self.recorder.stop(), bool(result.success), result.result)
+        return _recorded(self.recorder.stop(), result)
 
     def compiled(self, source: str, names: Sequence[str] = ()) -> Program:
         """As `grader.engine.program.compiled`, magics included."""
@@ -239,7 +247,7 @@ class RecordingShell(InteractiveShell):
         self.recorder.start()
         with self._streams():
             result = self._run_program(program, allowed)
-        return Recorded(self.recorder.stop(), bool(result.success), result.result)
+        return _recorded(self.recorder.stop(), result)
 
     def _run_program(self, program: Program, allowed: Allowed | None) -> ExecutionResult:
         """What `run_cell` does with code that it has compiled."""
