@@ -23,10 +23,10 @@ def hand_picture():
     ndarray, shape (64, 64)
         Values from 0 (black) to 1 (white).
     """
-    return hands.draw([3], np.random.RandomState(4))[0].mean(axis=2) / 255
+    return hands.draw([3], np.random.RandomState(13))[0].mean(axis=2) / 255
 
 
-def pictures(images, titles=(), columns=6, size=1.6, limits=None, title=""):
+def pictures(images, titles=(), columns=6, size=1.6, signed=False, title=""):
     """Draw grey pictures beside each other, without axes.
 
     Parameters
@@ -38,8 +38,9 @@ def pictures(images, titles=(), columns=6, size=1.6, limits=None, title=""):
         The most pictures in one row.
     size : float
         The width of a picture in inches.
-    limits : tuple of float, optional
-        The values that are black and white; of each picture its smallest and largest value unless given.
+    signed : bool
+        Draw 0 in the middle between black and white, on one scale for all pictures. Otherwise the smallest value of each
+        picture is black and its largest one white.
     title : str
         Stands above all of them.
 
@@ -58,7 +59,8 @@ def pictures(images, titles=(), columns=6, size=1.6, limits=None, title=""):
         layout="constrained",
         squeeze=False,
     )
-    low, high = limits or (None, None)
+    high = max(np.abs(image).max() for image in images) if signed else None
+    low = -high if signed else None
     for ax in grid.flat:
         ax.axis("off")
     for ax, image in zip(grid.flat, images, strict=False):
