@@ -1921,7 +1921,7 @@ network_forecast = {
     "strided": 9,
 }
 
-# %% wrong="network_forecast" name="rounded up" says="floor("
+# %% wrong="network_forecast" name="rounded up" says="In which direction is it rounded"
 network_forecast = {
     "flat": 256,
     "conv2_parameters": 18496,
