@@ -5,7 +5,7 @@
 # on their envelopes. A letter whose code is misread travels to the wrong town. A digit that the machine refuses to read costs the time of a person. In 1990 Yann LeCun and his
 # colleagues reported a network that misread 1% of the digits, if it was allowed to refuse about 9% of them (LeCun et al., 1990).
 #
-# Their first network for this task had 64,660 connections, but only 9,760 numbers to learn (LeCun et al., 1989), because many connections had to share one weight: a pattern that is worth finding
+# The network of an earlier paper on these digits had 64,660 connections, but only 9,760 numbers to learn (LeCun et al., 1989), because many connections had to share one weight: a pattern that is worth finding
 # in one corner of a picture is worth finding in every other place. A network of this kind has *filters* that slide over the picture. This operation is called a convolution. In this notebook you write it yourself, forward and backward,
 # then once more in a few lines of TensorFlow, and train a network that reads handwritten digits.
 #
@@ -246,6 +246,12 @@ _ = cnn_utils.pictures(
 # A filter for pictures has the height $f$, the width $f$, and as many channels as its input. On one place of the picture it lies on a *window* of the same shape. It answers with one number: the sum of all products, over height, width *and* channels, plus a bias.
 #
 # Write `conv_single_step(a_slice_prev, W, b)`, which returns this number for one window, one filter and one bias. Nothing is turned around.
+#
+# <details><summary>Hint</summary>
+#
+# `*` multiplies arrays of equal shape entry by entry, and `np.sum` without an axis adds up all entries. Which of the two happens first, the sum or the bias?
+#
+# </details>
 
 
 # %% solution="conv_single_step"
@@ -519,7 +525,13 @@ _ = cnn_utils.pictures(list(coarse.values()), list(coarse), size=2.4, signed=Tru
 #
 # ### Exercise 5: pooling (8 points)
 #
-# Write `pool_forward(A_prev, hparameters, mode="max")`. `hparameters` has the entries `"f"` and `"stride"`. Every channel is pooled on its own. Windows may overlap, and values may be negative. Return `A` and the cache `(A_prev, hparameters)`.
+# Write `pool_forward(A_prev, hparameters, mode="max")`. `hparameters` has the entries `"f"` and `"stride"`. Every channel is pooled on its own. Windows may overlap, and values may be negative. Return `A` and the cache `(A_prev, hparameters)`. Leave `A_prev` unchanged.
+#
+# <details><summary>Hint</summary>
+#
+# The loops are those of exercise 4, with a maximum or a mean in the place of the sum of products. `np.max(x, axis=(1, 2))` takes the maximum over height and width, and keeps pictures and channels apart.
+#
+# </details>
 
 
 # %% solution="pool_forward"
@@ -880,6 +892,12 @@ for name, value in inputs.items():
 #
 # * `create_mask_from_window(x)` returns an array of the shape of `x` that is True (or 1) where `x` has its largest value and False (or 0) elsewhere. If several entries are equally large, all of them are True.
 # * `distribute_value(dz, shape)` returns an array of the shape `shape = (n_H, n_W)`. Each entry gets an equal share of the number `dz`, so that all entries add up to `dz`.
+#
+# <details><summary>Hint</summary>
+#
+# Comparing an array with a number gives an array of True and False. `np.full(shape, value)` makes an array of equal entries.
+#
+# </details>
 
 
 # %% solution="create_mask_from_window"
@@ -1236,7 +1254,11 @@ _ = plotting.lines(
 # * `conv2d(x, W)` lets the filters `W` slide over the pictures `x` with stride 1. `padding="SAME"` adds as many zeros as it takes for the output to have the height and width of the input.
 # * `max_pool_2by2(x)` is a max pool with windows of 2 x 2 and stride 2, also with `padding="SAME"`: if the height or width is odd, the last window sticks out, and looks only at the values inside.
 #
-# Look up `tf.random.truncated_normal`, `tf.constant`, `tf.nn.conv2d` and `tf.nn.max_pool2d`.
+# <details><summary>Hint</summary>
+#
+# The functions to look up are `tf.random.truncated_normal`, `tf.constant`, `tf.nn.conv2d` and `tf.nn.max_pool2d`. In a notebook, `tf.nn.conv2d?` shows what a function takes.
+#
+# </details>
 
 
 # %% solution="init_weights"
@@ -1432,47 +1454,47 @@ with progress.exercise(
     checks.seed(2)
     spot = np.zeros((1, 3, 3, 1))
     spot[0, 1, 1, 0] = 5.0  # one bright pixel: the output shows the filter, turned around
-    for layer, values, setting, shapes in (
-        ("convolutional_layer", spot, [3, 3, 1, 8], {"W": (3, 3, 1, 8), "b": (8,)}),
-        ("normal_full_layer", np.array([[3.0, -20.0, 0.0]]), 9, {"W": (3, 9), "b": (9,)}),
+    row = np.array([[3.0, -20.0, 0.0]])
+    for layer, values, setting, shapes, sums_of in (
+        (
+            "convolutional_layer",
+            spot,
+            [3, 3, 1, 8],
+            ((1, 3, 3, 8), (3, 3, 1, 8), (8,)),
+            lambda W, b: 5 * W[None, ::-1, ::-1, 0] + b,
+        ),
+        ("normal_full_layer", row, 9, ((1, 9), (3, 9), (9,)), lambda W, b: row @ W + b),
     ):
         traced = trace_layer(layer, values, setting)
+        output, variables = traced["output"], sorted(traced["variables"], key=np.ndim)
         checks.shape(
-            traced["output"],
-            (1, 3, 3, 8) if "conv" in layer else (1, 9),
+            output,
+            shapes[0],
             f"What {layer} returns",
-            'conv2d has padding="SAME" and one channel per filter.'
-            if "conv" in layer
-            else "the shape is (m, size).",
-        )
-        made = {len(part.shape): part for part in traced["variables"]}
-        checks.property(
-            len(traced["variables"]) == 2
-            and np.ndim(traced["variables"][0]) != np.ndim(traced["variables"][1]),
-            f"The gradient of what {layer} returns reaches {len(traced['variables'])} variables; it should be the weights and a bias.",
-            "make W with init_weights and b with init_bias, one bias per filter or unit, [n], and use both in TensorFlow's operations.",
-        )
-        b, W = made[min(made)], made[max(made)]
-        checks.shape(
-            W, shapes["W"], f"W of {layer}", "the shape of the weights stands in the text above."
-        )
-        checks.shape(b, shapes["b"], f"b of {layer}", "one bias for each filter or unit.")
-        if "conv" in layer:
-            sums = 5 * W[::-1, ::-1, 0][None] + b
-        else:
-            sums = values @ W + b
-        output = checks.array(traced["output"], "The output")
-        right, other = (
-            (np.maximum(sums, 0), sums) if "conv" in layer else (sums, np.maximum(sums, 0))
+            "pictures, height, width, filters for a convolutional layer; (m, size) for a full one.",
         )
         checks.property(
-            not np.allclose(output, other, rtol=1e-4, atol=1e-5),
-            f"{layer} returns {'negative numbers: the relu is missing' if 'conv' in layer else 'no negative numbers: there is a relu'}.",
-            "convolutional_layer ends with a relu, normal_full_layer has no activation.",
+            len(variables) == 2,
+            f"The gradient of what {layer} returns reaches {len(variables)} variables; it should be the weights and a bias.",
+            "make W with init_weights and b with init_bias, and use both in TensorFlow's operations.",
+        )
+        b, W = variables
+        checks.shape(W, shapes[1], f"W of {layer}", "the text above says which shape it has.")
+        checks.shape(b, shapes[2], f"b of {layer}", "one bias for each filter or unit, [n].")
+        sums, has_relu = sums_of(W, b), layer == "convolutional_layer"
+        checks.property(
+            not has_relu or checks.array(output, "output").min() >= 0,
+            f"{layer} returns negative numbers: the relu is missing.",
+            "a convolutional layer ends with a relu.",
+        )
+        checks.property(
+            has_relu or checks.array(output, "output").min() < 0,
+            f"{layer} returns no negative numbers: it has an activation.",
+            "the full layer returns the matrix product plus the bias.",
         )
         checks.close(
             output,
-            right,
+            np.maximum(sums, 0) if has_relu else sums,
             f"The output of {layer}, compared with its own W and b,",
             "the convolution (or matrix product), then plus the bias, then the relu (or none).",
             rtol=1e-4,

@@ -1731,7 +1731,7 @@ def normal_full_layer(input_layer, size):
     return tf.matmul(input_layer, W) + init_bias([size])
 
 
-# %% wrong="convolutional_layer" name="a relu in the full layer" says="no negative numbers: there is a relu"
+# %% wrong="convolutional_layer" name="a relu in the full layer" says="no negative numbers: it has an activation"
 def convolutional_layer(input_x, shape):
     return tf.nn.relu(conv2d(input_x, init_weights(shape)) + init_bias([shape[3]]))
 
@@ -1770,7 +1770,7 @@ def normal_full_layer(input_layer, size):
     return tf.matmul(input_layer, init_weights([input_layer.shape[1], size]))
 
 
-# %% wrong="convolutional_layer" name="a softmax at the end" says="The output of normal_full_layer"
+# %% wrong="convolutional_layer" name="a softmax at the end" says="no negative numbers: it has an activation"
 def convolutional_layer(input_x, shape):
     return tf.nn.relu(conv2d(input_x, init_weights(shape)) + init_bias([shape[3]]))
 
