@@ -29,7 +29,7 @@
 import numpy as np
 
 from utils import checks, cnn_utils, plotting
-from utils.datasets import load_digits, load_mnist
+from utils.datasets import load_digits
 from utils.quiet import tensorflow as tf
 
 train_X, train_Y, test_X, test_Y = load_digits()
@@ -230,16 +230,8 @@ for shape_p, border_p in (((3, 2, 5, 4), 3), ((1, 6, 1, 1), 1), ((2, 4, 3, 2), 4
     checks.close(zero_pad(X_p.copy(), border_p), wide_p, "padded", atol=1e-6)
 ### END HIDDEN TESTS
 
-# %% tags=["figure"] needs="zero_pad"
-digit = train_X[:1]
-_ = cnn_utils.pictures(
-    [np.asarray(zero_pad(digit, pad))[0, :, :, 0] for pad in (0, 1, 3)],
-    ["8 x 8", "pad 1: 10 x 10", "pad 3: 14 x 14"],
-    size=2.2,
-)
-
 # %% [markdown] locked="conv_single_step_statement"
-# The border is black, because 0 is black in these pictures. A filter that starts in the border also gets to see the outermost pixels in its middle, and the output can be as large as the picture.
+# A filter that starts in the border also gets to see the outermost pixels in its middle, and the output can be as large as the picture.
 #
 # ### Exercise 3: one place of a filter (4 points)
 #
@@ -475,7 +467,9 @@ for shape_c, f_c, filters_c, stride_c, pad_c in (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Six filters at once are a *filter bank*: one call of your function, one output channel per filter. **Before you run the next cell, what do you expect:** where does a filter for edges between left and right answer 0, and where one for edges between above and below?
+# Six filters at once are a *filter bank*: one call of your function, one output channel per filter. The next cell shows what six filters answer to the hand. Then it takes the first of them with the strides 1, 2 and 4, each time with pad 1.
+#
+# **Before you run it, what do you expect:** where does a filter for edges between left and right answer 0, and where one for edges between above and below? And how large are the last three outputs, for a picture of 64 x 64 pixels?
 
 # %% tags=["figure"] needs="conv_forward"
 side = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
@@ -495,12 +489,6 @@ answers = np.moveaxis(np.asarray(answers)[0], 2, 0)
 _ = cnn_utils.pictures(answers[:4], list(bank)[:4], size=2.2, signed=True)
 _ = cnn_utils.pictures([picture, *answers[4:]], ["the picture", *list(bank)[4:]], size=2.2)
 
-# %% [markdown]
-# In the upper row medium grey is the answer 0. The first filter finds the sides of the fingers and of the arm, the second one the finger tips and the stripe on the wall. The third one compares the pixels at the lower left with those at the upper right; it hardly sees the stripe, because the stripe runs in just this direction. The fourth one finds edges in all directions, and the noise as well. The other two do not look for anything: the mean takes noise and detail away, the last one enlarges both.
-#
-# Now one of these filters, the first one, with three strides and with padding. **Before you run the next cell, what do you expect:** how large are the three outputs for the picture of 64 x 64 pixels?
-
-# %% tags=["figure"] needs="conv_forward"
 coarse = {}
 for stride in (1, 2, 4):
     answer = conv_forward(
@@ -515,6 +503,8 @@ for stride in (1, 2, 4):
 _ = cnn_utils.pictures(list(coarse.values()), list(coarse), size=2.4, signed=True)
 
 # %% [markdown] locked="pool_forward_statement"
+# In the first row medium grey is the answer 0. The first filter finds the sides of the fingers and of the arm, the second one the finger tips and the stripe on the wall. The third one compares the pixels at the lower left with those at the upper right; it hardly sees the stripe, because the stripe runs in just this direction. The fourth one finds edges in all directions, and the noise as well. The other two do not look for anything: the mean takes noise and detail away, the last one enlarges both.
+#
 # With pad 1 and a filter of 3 x 3 the output has the size of the picture, 64; the strides 2 and 4 give 32 and 16. The border answers, too, as in exercise 1: there the picture meets the zeros.
 #
 # ## 3 Pooling
@@ -847,10 +837,9 @@ for shape_b, f_b, filters_b, stride_b, pad_b in (
         checks.close(mine_b, right_b, "gradient", rtol=1e-4, atol=1e-4)
 ### END HIDDEN TESTS
 
-# %% [markdown]
-# Are the derived gradients right? The next cell compares them with two others that know nothing of your loops: two-sided differences of your own `conv_forward`, as in Gradient Checking, and TensorFlow's gradients.
-
 # %% demo="conv_gradients" needs="conv_forward conv_backward"
+# Are the derived gradients right? This cell compares them with two others that know nothing of your loops:
+# two-sided differences of your own conv_forward, as in Gradient Checking, and TensorFlow's gradients.
 generator = np.random.default_rng(7)
 shapes = {"A_prev": (2, 5, 4, 3), "W": (3, 3, 3, 2), "b": (1, 1, 1, 2)}
 inputs = {name: generator.normal(size=shape) for name, shape in shapes.items()}
@@ -989,9 +978,11 @@ for size_m in (2, 3, 5):
 # ### Exercise 8: find and mend (12 points)
 #
 # The function in the next cell uses your mask and your shares for the way back through a pool. It runs without an error message, it returns arrays of the right shape, and **three** things in it are wrong. Its author tried it on one picture and one setting, and it was right.
+#
+# The cell also compares it with two-sided differences of your `pool_forward`, in seven settings. The last column of the table shows the largest difference between the two gradients; 0.000 is right. **Before you run it:** read the function, and write down what you suspect.
 
 
-# %% given="pool_backward_broken" needs="create_mask_from_window"
+# %% demo="pool_symptoms" needs="pool_forward create_mask_from_window"
 def pool_backward_broken(dA, cache, mode="max"):
     """The backward pass of a pooling layer; three things in it are wrong.
 
@@ -1021,10 +1012,6 @@ def pool_backward_broken(dA, cache, mode="max"):
     return dA_prev
 
 
-# %% [markdown]
-# The next cell compares it with two-sided differences of your `pool_forward`, in seven settings. The last column shows the largest difference between the two gradients. A value of 0.000 is right.
-
-# %% demo="pool_symptoms" needs="pool_forward create_mask_from_window"
 generator = np.random.default_rng(3)
 print("mode      A_prev         f  stride   largest difference")
 for mode, shape, f, stride in (
@@ -1294,11 +1281,8 @@ def max_pool_2by2(x):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The next cell wraps your functions for the check, which works with plain arrays. You can run it as it is.
-
-
 # %% adapter="parts_on_arrays" needs="init_weights"
+# This cell wraps your functions for the check, which works with plain arrays. Run it as it is.
 def parts_on_arrays(part, *arrays):
     """Call conv2d or max_pool_2by2 with tensors in place of arrays."""
     call = conv2d if part == "conv2d" else max_pool_2by2
@@ -1604,8 +1588,12 @@ with progress.exercise("network_forecast"):
 # ## 6 Reading digits
 #
 # Here is the network, and beside it the softmax regression: one full layer from the pixels to the ten logits. Note that your functions make new variables in each call. `cnn_utils.Model` keeps those of the first call and hands them out again later, so that they can be trained.
+#
+# Both are trained for 1000 steps with mini-batches of 32 pictures, with Adam and a learning rate that falls. The network has dropout with `keep_prob=0.5`. This takes about 15 seconds.
+#
+# **Before you run the next cell, what do you expect:** of the 449 pictures of the test set, how many does each of the two get wrong?
 
-# %% demo="networks" needs="init_weights convolutional_layer"
+# %% demo="race" needs="init_weights convolutional_layer"
 
 
 def convolutional_network(x, keep_prob):
@@ -1632,12 +1620,6 @@ _ = cnn_utils.pictures(
     train_X[some, :, :, 0], [str(label) for label in range(10)], columns=10, size=1
 )
 
-# %% [markdown]
-# Both are trained for 1000 steps with mini-batches of 32 pictures, with Adam and a learning rate that falls. The network has dropout with `keep_prob=0.5`. This takes about 15 seconds.
-#
-# **Before you run the next cell, what do you expect:** of the 449 pictures of the test set, how many does each of the two get wrong?
-
-# %% demo="race" needs="init_weights convolutional_layer"
 models, curves = {}, {}
 for network, keep_prob in ((softmax_regression, 1.0), (convolutional_network, 0.5)):
     name = network.__name__.replace("_", " ")
@@ -1670,7 +1652,9 @@ _ = plotting.lines(
 #
 # How sure is that? If the true share of errors is 1%, the number of errors in 449 pictures varies by about 2 (one standard deviation). So 18 against 4 is a clear difference, and 4 against 6 would not be one.
 #
-# What has the first layer learned? The next cell shows its 32 filters, and what five of them answer to a picture after the relu. **Before you run it, what do you expect:** will you find edge filters among them?
+# What has the first layer learned, and what does the network still get wrong? The next cell shows the 32 filters of conv 1, and what five of them answer to a picture after the relu. Then it shows which digits are taken for which: the most frequent pairs, and all pictures of the test set that the network misreads.
+#
+# **Before you run it, what do you expect:** will you find edge filters among them? Which pairs of digits look alike on 8 x 8 pixels?
 
 # %% demo="learned_filters" needs="init_weights convolutional_layer"
 network_model = models["convolutional network"]
@@ -1698,12 +1682,6 @@ _ = cnn_utils.pictures(
     size=1.5,
 )
 
-# %% [markdown]
-# Many of the filters are bright on one side and dark on the other one: edge filters in all directions, like those of section 2. Nobody has told the network that edges are useful. The answers below show where in the zero each of five filters finds its pattern.
-#
-# The next cell shows which digits are taken for which: the most frequent pairs of the softmax regression, and all pictures of the test set that the network gets wrong. **Before you run it, what do you expect:** which pairs of digits look alike on 8 x 8 pixels?
-
-# %% demo="confusions" needs="init_weights convolutional_layer"
 read_as = {name: model.predict(test_X) for name, model in models.items()}
 for name in models:
     pairs = cnn_utils.confused_pairs(test_Y, read_as[name])
@@ -1721,6 +1699,8 @@ _ = cnn_utils.pictures(
 )
 
 # %% [markdown]
+# Many of the filters are bright on one side and dark on the other one: edge filters in all directions, like those of section 2. Nobody has told the network that edges are useful. The answers below show where in the zero each of five filters finds its pattern.
+#
 # The regression takes an 8 for a 1 more often than any other digit for another: both are a column of bright pixels in the middle. Look at the pictures that the network gets wrong: on so few pixels, would you be sure?
 #
 # ### More pictures from few
@@ -1795,25 +1775,6 @@ for name, (as_they_are, when_moved) in table.items():
 # **Rubric.** 2 points: the drop in the first row with its numbers (1) and the full layer, with a weight for every place, as the reason (1). 1 point: moved copies, with the numbers of that row. 3 points: a change has to keep the label true, and these do not (1); two digits, such as 6 and 9 or 2 and 5 (1); a sensible task (1).
 
 # %% [markdown]
-# ### Larger pictures
-#
-# The 8 x 8 digits come with scikit-learn. If Keras has once downloaded MNIST on your machine (60,000 digits of 28 x 28 pixels), the next cell trains the same network on it for 600 steps; this takes one to two minutes. Otherwise it says where it has looked, and you can go on. `load_cifar10` in `utils.datasets` does the same for CIFAR-10, small photographs in colour.
-
-# %% demo="mnist" needs="init_weights convolutional_layer"
-mnist = load_mnist()
-if mnist is not None:
-    model, _ = cnn_utils.train(
-        convolutional_network,
-        *mnist[:2],
-        600,
-        0.5,
-        learning_rate=3e-3,
-        batch_size=64,
-        label="MNIST",
-    )
-    print(f"MNIST test set: {np.mean(model.predict(mnist[2]) == mnist[3]):.3f} right")
-
-# %% [markdown]
 # ## Before you hand in
 #
 # Restart the kernel, run all cells, and look at this list. It shows the last result of each check since the set-up cell ran: after an edit, run the cell and its check again.
@@ -1863,7 +1824,7 @@ if finished:
 # * Put the mean over each channel (a global average pool) in the place of full 1. How does the row "as they are" of the last table change?
 # * Replace the two pools by convolutions with stride 2. What becomes of the number of weights and of the result?
 # * Write `conv_forward` without loops, with `np.lib.stride_tricks.sliding_window_view` and `np.einsum`. How much faster is it?
-# * Train with CIFAR-10, if you have it, with and without mirrored copies. Here mirroring should help: why?
+# * Larger pictures: `load_mnist` and `load_cifar10` in `utils.datasets` read MNIST (digits of 28 x 28 pixels) and CIFAR-10 (small colour photographs), if Keras has once downloaded them on your machine; otherwise they say where they have looked. They return four arrays like `load_digits`, and `convolutional_network` takes them as it is. Train it with `cnn_utils.train(convolutional_network, X, Y, 600, 0.5, batch_size=64)`, and CIFAR-10 with and without mirrored copies. Here mirroring should help: why?
 #
 # ## References
 #

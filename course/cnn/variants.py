@@ -1232,7 +1232,19 @@ def pool_backward(dA, cache, mode="max"):
 
 
 # %% wrong="pool_backward" name="the broken one, copied" says="a pixel that wins in two of them"
-pool_backward = pool_backward_broken
+def pool_backward(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for i, h, w, c in np.ndindex(*dA.shape):
+        rows = slice(h * stride, h * stride + f)
+        columns = slice(w, w + f)
+        if mode == "max":
+            mask = create_mask_from_window(A_prev[i, rows, columns])
+            dA_prev[i, rows, columns, c] = mask[:, :, c] * dA[i, h, w, c]
+        else:
+            dA_prev[i, rows, columns, c] += distribute_value(dA[i, h, w, c], (f, f))
+    return dA_prev
 
 
 # %% wrong="pool_backward" name="the overlap of averages is broken as well" says="the shares of both add up"
