@@ -624,6 +624,8 @@ for shape_q, f_q, stride_q in (((2, 6, 5, 3), 3, 2), ((3, 4, 7, 2), 4, 3), ((1, 
 ### END HIDDEN TESTS
 
 # %% tags=["figure"] needs="conv_forward pool_forward"
+# The size of the first filter's answers to the hand, pooled in two ways; and what remains of the change
+# when digits move by one pixel. How much would you expect?
 edges = np.abs(
     np.asarray(
         conv_forward(
@@ -1172,7 +1174,7 @@ for shape_k, f_k, stride_k in (((2, 5, 6, 3), 3, 2), ((3, 7, 4, 2), 2, 3), ((2, 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now all that you wrote works together: four filters of 3 x 3, relu, a max pool of 2 x 2, and a sigmoid unit on top of it learn to tell a 3 from a 5. The next cell takes 60 steps with 16 pictures each. It uses the first 1,000 training pictures, and counts on the other 348.
+# Now all that you wrote works together: four filters of 3 x 3, relu, a max pool of 2 x 2, and a sigmoid unit on top of it learn to tell a 3 from a 5. The next cell takes 60 steps with 16 pictures each. It uses the first 1,000 training pictures, and counts on the other 348, of which 60 show a 3 or a 5. **Before you run it, what do you expect:** on how many of the 60 is it right?
 
 # %% demo="own_network" needs="conv_forward pool_forward conv_backward pool_backward"
 generator = np.random.RandomState(1)
@@ -1648,7 +1650,7 @@ _ = plotting.lines(
 )
 
 # %% [markdown]
-# The softmax regression gets about 18 of the 449 pictures wrong, the convolutional network about 4. On another machine it may be a few more or less: with ten seeds we saw 18 to 22, and 2 to 5. The regression does not even fit its training set: the same pixel means different things in different digits, and one weight per pixel and digit cannot say so.
+# The softmax regression gets about 18 of the 449 pictures wrong, the convolutional network about 4. On another machine it may be a few more or less: with ten seeds we saw 18 to 22, and 2 to 5. Longer training does not help the regression: scikit-learn's, trained until nothing changes any more, gets 18 to 23 wrong, depending on how strongly its weights are held down.
 #
 # How sure is that? If the true share of errors is 1%, the number of errors in 449 pictures varies by about 2 (one standard deviation). So 18 against 4 is a clear difference, and 4 against 6 would not be one.
 #
