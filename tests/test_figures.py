@@ -330,7 +330,7 @@ def test_the_convolutional_network_reads_98_percent_and_beats_the_softmax_regres
     assert 12 <= regression <= 28 and regression - network >= 8
     train_X, train_Y, test_X, test_Y = (part.reshape(len(part), -1) for part in load_digits())
     best = [LogisticRegression(C=C, max_iter=5000).fit(train_X, train_Y[:, 0]).score(test_X, test_Y) for C in (1, 1000)]
-    assert [round(449 * (1 - share)) for share in best] == [18, 23]  # "scikit-learn's gets 18 to 23 wrong"
+    np.testing.assert_allclose([449 * (1 - share) for share in best], [18, 23], atol=1.1)  # "gets 18 to 23 wrong"
     # "an 8 for a 1 more often than any other digit for another"
     assert re.search(r"softmax regression: 8 taken for 1 \((\d+)\)", printed("cnn"))
 
