@@ -59,6 +59,13 @@ def jupyter_lab(root: Path) -> Iterator[str]:
         server.wait(30)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def test_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tell where the worker processes of one test run keep what they share."""
+    own = tmp_path_factory.getbasetemp()
+    os.environ["COURSE_TEST_RUN"] = str(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """This course's text and settings in a folder of their own."""

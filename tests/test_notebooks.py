@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
+import os
 import re
 import shutil
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -36,12 +39,20 @@ def released(topic: str) -> NotebookNode:
 
 @cache
 def executed(topic: str) -> NotebookNode:
-    """The source notebook, run in a kernel with Jupyter's own plotting; any exception in it fails the test."""
-    notebook = nbformat.read(COURSE.source(topic), as_version=4)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("MPLBACKEND", raising=False)
-        NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-    return notebook
+    """The source notebook, run in a kernel with Jupyter's own plotting; any exception in it fails the test.
+
+    It is run once for all worker processes of a test run: some notebooks train for a minute.
+    """
+    ready = Path(os.environ["COURSE_TEST_RUN"]) / f"{topic}.ipynb"
+    with ready.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            notebook = nbformat.read(COURSE.source(topic), as_version=4)
+            with pytest.MonkeyPatch.context() as environment:
+                environment.delenv("MPLBACKEND", raising=False)
+                NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+            nbformat.write(notebook, ready)
+    return nbformat.read(ready, as_version=4)
 
 
 def printed(topic: str) -> str:
