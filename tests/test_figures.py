@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from test_notebooks import cells, printed
 
 from utils import cnn_utils, init_utils, opt_utils, reg_utils
 from utils.datasets import load_digits
+from utils import init_utils, opt_utils, reg_utils, word2vec_utils
 
 
 def test_gradient_checking_prints_the_published_figures_and_what_its_text_says():
@@ -376,3 +380,75 @@ def test_cnn_learns_from_1348_digits_and_counts_on_449_others():
     assert (len(train_X), len(test_X)) == (1348, 449)
     pixels = {picture.tobytes() for picture in train_X}
     assert not any(picture.tobytes() in pixels for picture in test_X)
+def test_word2vec_prints_the_published_figures_and_what_its_text_says():
+    text = printed("word2vec")
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    assert "the made-up language: 61520 words, 250 different ones\n" in text
+    assert "Text: the Lee news that come with gensim, because there is no text8 in the folder datasets.\n" in text
+    assert "man is to king as woman is to queen\n" in text
+    # Sums in another order move trained vectors a little, so what follows are bands; counts alone are exact but for the
+    # signs of an SVD.
+    windows = {int(w): int(share) for w, share in re.findall(r"window (\d): +(\d+)% right", text)}
+    assert min(windows[w] for w in (1, 2, 4)) >= 95  # "nearly all questions right"
+    assert 50 < windows[6] < 90 and windows[8] < 45
+    relations = re.findall(r"\w+ : \w+ +(\d+)% of (\d+) questions", text)
+    assert len(relations) == 5
+    asked = sum(int(n) for _, n in relations)
+    assert sum(int(share) * int(n) for share, n in relations) >= 90 * asked  # must hold; here it is 100%
+    first, last = map(float, re.findall(r"cost of the first batch ([\d.]+), mean of the last ten ([\d.]+)", text)[0])
+    assert first == 4.16 and 2 < last < 2.4
+    broken, mended = (
+        [tuple(map(float, row)) for row in re.findall(r"(?m)^(?:one|two) pairs?.*? (\d\.\d{6}) +(\d\.\d{6})$", part)]
+        for part in re.split(r"negative_sampling_gradients: the visible", text)
+    )
+    assert len(broken) == len(mended) == 4
+    assert min(min(row) for row in broken) > 0.1 and max(max(row) for row in mended) == 0
+    shared = [float(x) for x in re.findall(r"(?m)^  (?:language|news), ours and .*? (\d\.\d)$", text)]
+    assert min(shared[:2]) >= 2.5  # must hold: half of the top five; here it is about four
+    assert 1 <= shared[2] <= 3  # "about two"
+    assert shared[2] < min(shared[:2])
+    assert int(re.findall(r"gensim, analogies of the language: (\d+)% right", text)[0]) >= 95
+    nearest = [int(n) for n in re.findall(r"a word of the question is nearest: +(\d+) of", text)]
+    assert nearest[:2] == [0, 0]
+    assert 8 <= nearest[2] <= 28 and nearest[3] > 35  # "about a third of the questions", "nearly always"
+    table = re.findall(r"(?m)^(?:from counts|negative sampling), .*? (\d+)% +(\d\.\d) of 5$", text)
+    assert [int(share) >= 95 for share, _ in table] == [True] * 3 and table[1][1] == "5.0"
+
+
+def test_the_news_of_word2vec_are_as_its_text_says():
+    words = word2vec_utils.load_text("no such folder")
+    counts = Counter(words)
+    assert 0.43 < np.mean([count == 1 for count in counts.values()]) < 0.5  # "nearly half occur once"
+    known = {word for word, _ in counts.most_common(1499)}
+    assert round(len(counts), -2) == 6700
+    assert round(np.mean([word in known for word in words]), 2) == 0.72
+    assert round(sum(word in known for word in words), -2) == 22500
+
+
+def test_the_symptoms_of_word2vec_come_one_after_the_other():
+    """What the hint of its planted errors says: which row of the table is wrong as long as which error is there."""
+    names: dict = {}
+    for cell in cells("word2vec"):
+        if cell.kind == "setup" or cell.grade_id in (
+            "negative_sampling_loss",
+            "negative_sampling_gradients_broken",
+            "negative_sampling_gradients",
+        ):
+            exec(cell.source, names)
+    (given,) = [cell.source for cell in cells("word2vec") if cell.grade_id == "negative_sampling_gradients_broken"]
+
+    def wrong_rows(mended: str) -> list[bool]:
+        exec(mended, names)
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            names["compare_with_finite_differences"](
+                names["negative_sampling_gradients_broken"], names["negative_sampling_loss"]
+            )
+        rows = re.findall(r"(?m)^(?:one|two) pairs?.*? (\d\.\d{6}) +(\d\.\d{6})$", out.getvalue())
+        return [any(float(error) > 0 for error in row) for row in rows]
+
+    assert wrong_rows(given) == [True] * 4
+    given = given.replace("1 - sigmoid(np.einsum", "sigmoid(np.einsum")
+    assert wrong_rows(given) == [False, True, True, True]
+    given = given.replace("return dE / len(batch), dC\n", "return dE / len(batch), dC / len(batch)\n")
+    assert wrong_rows(given) == [False, False, True, True]
