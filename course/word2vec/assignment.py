@@ -46,8 +46,7 @@ from utils.word2vec_utils import (
 
 language = make_language()
 progress = checks.Progress()
-for start in range(0, 40, 8):
-    print(" ".join(language[start : start + 8]))
+print(" ".join(language[:39]).replace(" the ", "\nthe "))
 
 # %% [markdown]
 # The set-up cell also made a text in a small language, `language`, and printed its first five sentences. It is a list of about 62,000 words. Its words are English, and its sentences are like telegrams. Each is about one person, one animal or one place. The other words
@@ -194,7 +193,7 @@ for size_1 in (2, 17, 41, 60):
 # %% demo="long_tail" needs="create_counts"
 data, vocabulary = create_counts(language, 300)
 print(f"the made-up language: {len(data)} words, {len(vocabulary) - 1} different ones")
-print("the first sentence: ", list(data[:8]))
+print("the first sentence: ", list(data[:9]))
 news = load_text()
 axes = plotting.panels(2, size=(4.6, 3.4))
 for ax, log in zip(axes, (True, "x")):
@@ -211,7 +210,7 @@ axes[0].set(ylabel="how often it occurs", title="a few words are frequent")
 _ = axes[1].set(ylabel="share of the text (%)", title="what a vocabulary covers")
 
 # %% [markdown] locked="generate_batch_statement"
-# On the left, both axes are logarithmic: the counts of the news fall nearly along a straight line, as in most texts (Zipf, 1949). Nearly half of the different words of the news occur once. On the right: with the 1,500 most frequent of its 6,700 different words about 72% of the news are known. The made-up language has no such tail.
+# The news are short articles that come with gensim; `load_text` has left out stop words such as *the* and *of*. On the left, both axes are logarithmic: the counts of the news fall nearly along a straight line, as in most texts (Zipf, 1949). Nearly half of the different words of the news occur once. On the right: with the 1,500 most frequent of its 6,700 different words about 72% of the news are known. The made-up language has no such tail.
 #
 # ### Pairs
 #
@@ -788,7 +787,7 @@ for n_6 in (2, 5, 9):
 # %% [markdown]
 # Now we ask the vectors from counts. `analogy_questions()` makes 1116 questions of the relations above; the next cell asks every tenth one. It does so for windows of 1 to 8 words on each side, and vectors of 16 numbers.
 #
-# **Before you run it, what do you expect?** A sentence has eight words, and sentences have nothing to do with each other. Which windows are good, and what happens to a window that is wider than a sentence?
+# **Before you run it, what do you expect?** A sentence has seven or nine words, and sentences have nothing to do with each other. Which windows are good, and what happens to a window that is wider than a sentence?
 
 # %% demo="count_windows" needs="create_counts cosine_similarity nearest_neighbours complete_analogy"
 every_question = []
@@ -1396,12 +1395,8 @@ def train(data, vocab_size, n=24, skip_window=4, k=5, passes=2, learning_rate=0.
     """
     checks.seed(1)
     E, C = (np.random.rand(vocab_size, n) - 0.5) / n, np.zeros((vocab_size, n))
-    noise, num_skips, data_index, costs = (
-        noise_distribution(data, vocab_size),
-        2 * skip_window,
-        0,
-        [],
-    )
+    noise = noise_distribution(data, vocab_size)
+    num_skips, data_index, costs = 2 * skip_window, 0, []
     averages = [np.zeros((vocab_size, n)) for _ in range(4)]
     steps = passes * len(data) * num_skips // batch_size
     for t in range(1, steps + 1):
@@ -1648,7 +1643,7 @@ for word in ("cricket", "economy", "hospital", "water"):
 #
 # ## 5 Beside a library
 #
-# Gensim's `Word2Vec` is written in C and does what you did, with plain gradient descent and without batches. The next cell trains it on both texts, with the same windows, lengths and numbers of noise words. It then counts how many of the 5 nearest neighbours of a word are the same in two sets of vectors,
+# Gensim's `Word2Vec` is compiled code and does what you did in Section 3, with plain gradient descent and without batches. The next cell trains it on both texts, with the same windows, lengths and numbers of noise words. It then counts how many of the 5 nearest neighbours of a word are the same in two sets of vectors,
 # for the 30 most frequent words.
 #
 # **Before you run it, what do you expect:** on which of the two texts do the neighbours agree more?
@@ -1817,7 +1812,7 @@ if finished:
 # ## Where to go further
 #
 # * Train with `generate_cbow_batch`: the mean of the vectors of the neighbours takes the place of $e_w$. Which of the two is faster, and which is better for rare words?
-# * Put the file `text8` into a folder `datasets` beside this notebook: `load_text` takes it then, and the news become 400,000 words of Wikipedia. Take a larger vocabulary.
+# * Put the file `text8` into a folder `datasets` beside this notebook: `load_text` takes it then, and reads the first 400,000 words of Wikipedia in the place of the news. Take a larger vocabulary, and fewer passes.
 # * Use the powers 0, 0.5 and 1 for the noise. Do the analogies of the language notice?
 # * Add `E` and `C`, or append them to each other. Do the neighbours get better?
 # * Compare the question of Exercise 6 with "the nearest to $e_b - e_a + e_c$" on the language. For which vectors are the two the same question?
