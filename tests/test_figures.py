@@ -15,9 +15,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from test_notebooks import cells, printed
 
-from utils import cnn_utils, init_utils, opt_utils, reg_utils
+from utils import cnn_utils, init_utils, opt_utils, reg_utils, word2vec_utils
 from utils.datasets import load_digits
-from utils import init_utils, opt_utils, reg_utils, word2vec_utils
 
 
 def test_gradient_checking_prints_the_published_figures_and_what_its_text_says():
@@ -380,6 +379,8 @@ def test_cnn_learns_from_1348_digits_and_counts_on_449_others():
     assert (len(train_X), len(test_X)) == (1348, 449)
     pixels = {picture.tobytes() for picture in train_X}
     assert not any(picture.tobytes() in pixels for picture in test_X)
+
+
 def test_word2vec_prints_the_published_figures_and_what_its_text_says():
     text = printed("word2vec")
     assert "11 of 11 exercises pass their visible checks.\n" in text
