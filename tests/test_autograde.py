@@ -252,6 +252,30 @@ def test_a_folder_without_the_right_notebook_has_its_row(ps1):
         assert ps1.grades(name) == {"test_double": (points, False), "essay": (0, False)}
 
 
+def test_what_cannot_be_read_or_written_is_said_before_anything_is_graded(ps1, monkeypatch):
+    """With stand-ins for the system's answers: root may read and write everything."""
+    ps1.hand_in("ada", {"double": SOLUTION})
+    ps1.hand_in("ben", {"double": SOLUTION})
+    access, listdir = os.access, os.listdir
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda path, mode: path != ps1.root / "gradebook.db" and access(path, mode))
+        with pytest.raises(NbGraderException, match=r"gradebook\.db cannot be written, so nothing was graded"):
+            ps1.run()
+    assert not (ps1.root / "autograded").exists()
+
+    def forbidden(path: Path) -> list[str]:
+        if Path(path) == ps1.root / "submitted/ada/ps1":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listdir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", forbidden)
+        with pytest.raises(NbGraderException, match="ada"):
+            ps1.run()
+    assert any("submitted/ada/ps1 cannot be read: Permission denied." in message for message in ps1.messages)
+    assert ps1.grades("ben")["test_double"] == (5, False) and not (ps1.root / "autograded/ada").exists()
+
+
 def test_what_does_not_end_is_named(ps1):
     endless = "def double(x):\n    while True:\n        pass"
     ps1.hand_in("ada", {"double": endless}, before=["while True:\n    pass"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import re
+import signal
 import subprocess
+import time
 
 import nbformat
 import pytest
@@ -454,18 +457,20 @@ def test_work_for_an_assignment_that_is_not_built_is_not_left_out_in_silence(gra
     assert done.returncode == 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read and write everything")
-def test_what_cannot_be_read_or_written_is_said_before_anything_is_graded(graded_copy):
-    hand_in(graded_copy, "ivan", b"{}")
-    folder = graded_copy.submitted("ivan", TOPIC)
-    folder.chmod(0)
-    done = run_grader("--root", graded_copy.root, "grade")
-    folder.chmod(0o755)
-    assert done.returncode == 2 and f"{folder} cannot be read: Permission denied." in done.stderr
-    (graded_copy.root / "autograded").chmod(0o555)
-    done = run_grader("--root", graded_copy.root, "grade", "--force")
-    (graded_copy.root / "autograded").chmod(0o755)
-    assert done.returncode == 2 and "autograded cannot be written, so nothing was graded" in done.stderr
+def test_an_interrupt_that_python_drops_stops_all_the_same():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), cli._stoppable() as go_on:
+        with contextlib.suppress(KeyboardInterrupt):  # as a destructor does
+            signal.raise_signal(signal.SIGINT)
+        go_on()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_progress_names_what_has_been_under_way_for_long():
+    now, names = time.monotonic(), ["ada, ps1", "ben, ps1", "cleo, ps1"]
+    assert cli._LongUnderWay({1: now - 35.2, 2: now - 20}, names).render(None).plain == "ben, ps1: 35 s"
+    assert cli._LongUnderWay({2: now}, names).render(None).plain == ""
+    assert cli._LongUnderWay({}, []).render(None).plain == ""
 
 
 def test_a_run_with_nothing_new_says_so(graded_copy):
