@@ -25,7 +25,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -197,7 +197,7 @@ def grade(
         todo = [number for number in range(len(work)) if number not in found]
         under_way: dict[int, float] = {}
         with contextlib.closing(grading.grade([work[number] for number in todo], under_way)) as graded:
-            names = [f"{work[number][1].student}, {work[number][1].assignment}" for number in todo]
+            names = [work[number][1].student for number in todo]
             for place, outcome in _counted(graded, len(todo), under_way, names):
                 found[todo[place]] = outcome
                 go_on()
@@ -390,7 +390,7 @@ class _LongUnderWay(ProgressColumn):
     PATIENCE = 10.0  # seconds
 
     def __init__(self, under_way: Mapping[int, float], names: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(Column(no_wrap=True, overflow="ellipsis"))
         self._under_way, self._names = under_way, names
 
     def render(self, task: Any) -> Text:
@@ -417,7 +417,13 @@ def _counted(
 
 def _bar(*more: ProgressColumn) -> Progress:
     """Progress with the time that is left, for a terminal; a file or a pipe gets nothing of it."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), *more
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        *more,
+    )
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
