@@ -213,7 +213,7 @@ def draw_graph(traced, title=""):
                 linestyle="--" if is_input else "-",
             )
         )
-        last = name.rpartition("/")[2]
+        last = "a variable" if name.endswith("/resource") else name.rpartition("/")[2]
         label = kind if last.lower() == kind.lower() else f"{kind}\n{last}"
         ax.text(x, y, label, ha="center", va="center", fontsize=7)
     ax.grid(False)

@@ -164,13 +164,13 @@ with progress.exercise("sigmoid", hidden_tests="other numbers, in arrays of othe
         coin,
         [np.log(2), np.log(2)],
         "The cost of the logits [0, 0]",
-        "the logits go into the function as they are, without a sigmoid before it.",
+        "the logits go into the function as they are, without a sigmoid before it, and not in the place of the labels.",
     )
     checks.close(
         cost(np.array([3.0, -3.0]), np.array([1.0, 1.0])),
         [0.04858735, 3.04858735],
         "The cost of the logits [3, -3] with the labels [1, 1]",
-        "labels and logits are in each other's place, or the logits went through a sigmoid before.",
+        "a cost falls when the logit of the label 1 grows.",
     )
     checks.close(
         cost(np.array([100.0, -100.0]), np.array([0.0, 0.0])),
@@ -279,11 +279,10 @@ for m_h, C_h in ((5, 7), (9, 3), (1, 12)):
 # The next cell compares the tape with a finite difference, as in Gradient Checking, for $J(\theta) = \theta^3 - \log \theta$.
 
 # %%
-theta = tf.Variable(2.0, dtype=tf.float64)
+theta, other = tf.Variable(2.0, dtype=tf.float64), tf.Variable(1.0)
 with tf.GradientTape() as tape:
     J = theta**3 - tf.math.log(theta)
-print("J            ", J.numpy())
-print("tape         ", tape.gradient(J, theta).numpy())
+slope, slope_of_other = tape.gradient(J, [theta, other])
 
 
 def J_of(x):
@@ -291,11 +290,13 @@ def J_of(x):
     return x**3 - np.log(x)
 
 
-print("difference   ", (J_of(2 + 1e-5) - J_of(2 - 1e-5)) / 2e-5)
-print("not watched  ", tf.GradientTape().gradient(J, tf.Variable(1.0)))
+print("J            ", J.numpy())
+print("tape         ", slope.numpy())
+print("difference   ", round((J_of(2 + 1e-5) - J_of(2 - 1e-5)) / 2e-5, 6))
+print("not connected", slope_of_other)
 
 # %% [markdown] locked="tensor_forecast_statement"
-# Both say 11.5. The last line asks a tape for a derivative of something that it has not seen. The answer is `None`, without an error.
+# Both say 11.5. The last line asks for the derivative with respect to a variable that does not occur in $J$. The answer is `None`, without an error.
 #
 # ### Exercise 4: forecast (10 points)
 #
@@ -1138,15 +1139,15 @@ with progress.exercise(
     draw = np.random.RandomState(4)
     few_X = draw.uniform(-2, 2, size=(12288, 7)).astype(np.float32)
     few_Y = np.eye(6, dtype=np.float32)[:, [0] * 7]
-    costs, before, after = train_small(few_X.copy(), few_Y.copy(), 1e-7, 2, 4)
+    costs, before, after = train_small(few_X.copy(), few_Y.copy(), 1e-9, 2, 4)
     checks.property(
         isinstance(costs, (list, tuple)) and len(costs) == 2,
         "After two epochs costs does not hold two numbers.",
         "append one cost for each epoch, after the loop over its mini-batches.",
     )
-    steps = float(checks.array(after["b3"], "b3")[0, 0]) / 1e-7
+    steps = float(checks.array(after["b3"], "b3")[0, 0]) / 1e-9
     checks.property(
-        abs(steps - 4) < 0.2,
+        abs(steps - 4) < 0.5,
         f"All labels are 0 and Adam moves the first bias by about the learning rate in each step: it took {steps:.1f} steps "
         "for two epochs of 7 examples in batches of 4.",
         "a step for every mini-batch, also for the short one, in every epoch; minibatch_size and num_epochs are arguments.",
@@ -1156,7 +1157,7 @@ with progress.exercise(
     )
     for found in costs:
         checks.property(
-            abs(checks.number(found, "The cost of an epoch") / whole - 1) < 2e-3,
+            abs(checks.number(found, "The cost of an epoch") / whole - 1) < 1e-3,
             f"With a learning rate of nearly 0 the cost of an epoch is {float(found):.4f}; that of all examples is {whole:.4f}.",
             "the mean over examples: weight the cost of a batch with its number of examples, and divide by all; start each epoch at 0.",
         )
@@ -1343,7 +1344,7 @@ with progress.exercise("keras_network", hidden_tests="other weights, penalties a
         f"While training with dropout = 0.2, the number of units that is counted has the standard deviation {spread:.2f}.",
         "one Dropout layer with the given rate, after the first relu: of 25 units some are left out, and the others grow.",
     )
-    negative = [-value for value in sums[:2]] + sums[2:]
+    negative = [-value for value in sums[:3]] + sums[3:]
     checks.close(
         describe_network(0.0, 0.0, negative, blank[:2])["logits"],
         np.zeros((2, 6)),
