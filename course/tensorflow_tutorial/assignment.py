@@ -40,21 +40,20 @@ tf.get_logger().setLevel(
 )  # no advice on the standard error about functions that are traced often: that is a topic here
 progress = checks.Progress()
 
-# %% [markdown]
+# %% [markdown] locked="linear_function_statement"
 # ## 1 Tensors
 #
 # A *tensor* is an array that TensorFlow computes with. It has a shape and a type (`dtype`), and unlike an array of NumPy it cannot be changed. `.numpy()` turns it into an array.
-
-# %%
-print(tf.constant([[1.0, 2.0], [3.0, 4.0]]))
-print("zeros ", tf.zeros([2, 3]).numpy().tolist())
-print("ones  ", tf.ones([3]).numpy().tolist())
-print("fill  ", tf.fill([2, 2], 7).numpy().tolist())
-print("random", tf.random.stateless_normal([3], seed=[1, 2]).shape, "from a normal distribution")
-print("matmul", tf.matmul(tf.constant([[1.0, 2.0]]), tf.constant([[10.0], [1.0]])).numpy().tolist())
-print("cast  ", tf.cast(tf.constant([1, 2]), tf.float32).dtype.name)
-
-# %% [markdown] locked="linear_function_statement"
+#
+# | line | gives |
+# |---|---|
+# | `tf.constant([[1.0, 2.0], [3.0, 4.0]])` | a tensor with these entries, of the type float32 |
+# | `tf.zeros([2, 3])`, `tf.ones([3])`, `tf.fill([2, 2], 7)` | zeros, ones, sevens of these shapes |
+# | `tf.random.stateless_normal([3], seed=[1, 2])` | three draws from a normal distribution, the same in each call |
+# | `tf.matmul([[1.0, 2.0]], [[10.0], [1.0]])` | the product of matrices, [[12.0]] |
+# | `tf.cast([1, 2], tf.float32)` | the same numbers with another type |
+#
+# Try them in a cell of your own (the button + above the notebook).
 # `tf.matmul` is the product of matrices; `*` multiplies entry by entry. `tf.cast` changes the type, because TensorFlow does not do so by itself.
 #
 # ### Exercise 1: a linear function (5 points)
@@ -625,7 +624,7 @@ with old_graph.as_default():
         print("in the session:    ", session.run(costs, feed_dict=fed))
 _ = tf_utils.draw_graph(old_graph, "The graph of the cost from logits")
 
-# %% [markdown]
+# %% [markdown] locked="initialize_parameters_statement"
 # Before the session there is only a place in the graph, without a number. The graph also shows how the cost is computed without `log(sigmoid(z))`: with relu, `Exp` of a negative number and `Log1p`.
 #
 # | TensorFlow 1 | TensorFlow 2 |
@@ -638,30 +637,9 @@ _ = tf_utils.draw_graph(old_graph, "The graph of the cost from logits")
 #
 # ## 5 A network that counts fingers
 #
-# The next cell loads pictures: 1080 to train with and 120 to test with, of the size 64 x 64 in three colours. Where the files of SIGNS lie in a folder `datasets`, it takes these photographs; otherwise it takes drawn hands, written and read in the same format (HDF5, with `h5py`).
-
-# %% demo="load" needs="one_hot_matrix"
-train_pictures, train_labels, test_pictures, test_labels, classes = load_signs()
-X_train, X_test = columns(train_pictures), columns(test_pictures)
-Y_train = np.asarray(one_hot_matrix(train_labels[0], 6), np.float32)
-Y_test = np.asarray(one_hot_matrix(test_labels[0], 6), np.float32)
-print(
-    "X_train",
-    X_train.shape,
-    "Y_train",
-    Y_train.shape,
-    "X_test",
-    X_test.shape,
-    "Y_test",
-    Y_test.shape,
-)
-_ = tf_utils.show_pictures(
-    [train_pictures[train_labels[0] == k][n] for n in (0, 1) for k in range(6)],
-    [str(k) for k in range(6)] * 2,
-)
-
-# %% [markdown] locked="initialize_parameters_statement"
-# Each picture became a column of 64 * 64 * 3 = 12288 numbers between -0.5 and 0.5. The network has the layers 12288 -> 25 -> 12 -> 6, with relu, relu and softmax.
+# There are 1080 pictures to train with and 120 to test with, of the size 64 x 64 in three colours. Where the files of SIGNS lie in a folder `datasets`, the notebook takes these photographs; otherwise it takes drawn hands, written and read in the same format (HDF5, with `h5py`). They are loaded when we train.
+#
+# Each picture becomes a column of 64 * 64 * 3 = 12288 numbers between -0.5 and 0.5. The network has the layers 12288 -> 25 -> 12 -> 6, with relu, relu and softmax.
 #
 # ### Exercise 7: parameters (6 points)
 #
@@ -1202,11 +1180,30 @@ checks.close(
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The next cell trains the network on all pictures, for 100 epochs with the learning rate 0.0003. It takes about half a minute. The second part trains a *linear* model for comparison, a single layer from the pixels to the logits.
+# The next cell loads the pictures, shows two of each kind and trains the network on all of them, for 100 epochs with the learning rate 0.0003. It takes about half a minute. The second part trains a *linear* model for comparison, a single layer from the pixels to the logits.
 #
 # **Before you run it, what do you expect** of the accuracy on the training pictures and on the test pictures? With six classes guessing gives 1/6.
 
 # %% demo="train" needs="model one_hot_matrix initialize_parameters forward_propagation train_step"
+train_pictures, train_labels, test_pictures, test_labels, classes = load_signs()
+X_train, X_test = columns(train_pictures), columns(test_pictures)
+Y_train = np.asarray(one_hot_matrix(train_labels[0], 6), np.float32)
+Y_test = np.asarray(one_hot_matrix(test_labels[0], 6), np.float32)
+print(
+    "X_train",
+    X_train.shape,
+    "Y_train",
+    Y_train.shape,
+    "X_test",
+    X_test.shape,
+    "Y_test",
+    Y_test.shape,
+)
+_ = tf_utils.show_pictures(
+    [train_pictures[train_labels[0] == k][n] for n in (0, 1) for k in range(6)],
+    [str(k) for k in range(6)] * 2,
+)
+
 trained, curve = model(X_train, Y_train, X_test, Y_test, learning_rate=0.0003, num_epochs=100)
 reached = {
     "your network": (
@@ -1386,6 +1383,8 @@ checks.close(
 
 # %% [markdown]
 # Is it the same network? The next cell puts the weights that *you* trained into the Keras network and compares the logits. Then it trains a fresh Keras network with `fit`, and writes logs for TensorBoard.
+#
+# **Saving.** A network can be kept as weights alone, for which you need the code that builds it, or as a whole, with its layers and its optimizer. Variables without Keras are kept with a checkpoint. The cell does all three at its end and loads them again.
 
 # %% demo="same_network" needs="keras_network model one_hot_matrix initialize_parameters forward_propagation train_step"
 copy = keras_network()
@@ -1414,14 +1413,6 @@ print(
 )
 print("log files of TensorBoard:", len(list(logs.rglob("events*"))))
 
-# %% [markdown]
-# The logits agree up to rounding: one network, written twice. Trained from another start and with batches in another order, it comes to similar accuracies, not to the same ones.
-#
-# To look at the logs, put `log_dir="logs"` into the cell, run `%load_ext tensorboard` and `%tensorboard --logdir logs` in a cell of its own, or `tensorboard --logdir logs` in a terminal. It draws cost and accuracy of every epoch while the training runs.
-#
-# **Saving.** A network can be kept as weights alone, for which you need the code that builds it, or as a whole, with its layers and its optimizer. Variables without Keras are kept with a checkpoint. The next cell does all three and loads them again.
-
-# %% demo="saving" needs="keras_network model one_hot_matrix initialize_parameters forward_propagation train_step"
 with tempfile.TemporaryDirectory() as folder:
     fresh.save_weights(f"{folder}/hands.weights.h5")
     fresh.save(f"{folder}/hands.keras")
@@ -1445,6 +1436,10 @@ print(
 )
 
 # %% [markdown]
+# The logits agree up to rounding: one network, written twice. Trained from another start and with batches in another order, it comes to similar accuracies, not to the same ones.
+#
+# To look at the logs, put `log_dir="logs"` into the cell, run `%load_ext tensorboard` and `%tensorboard --logdir logs` in a cell of its own, or `tensorboard --logdir logs` in a terminal. It draws cost and accuracy of every epoch while the training runs.
+#
 # ## 7 Narrowing the gap
 #
 # Weight decay, dropout, or more pictures made from the ones that we have, moved a little to the side? The next cell tries some settings with your Keras network. It takes one to two minutes. **Predict** which row has the smallest gap, and which the highest accuracy on the test pictures. These need not be the same.
@@ -1491,8 +1486,15 @@ _ = axes.legend(frameon=False)
 # ## Your own hand
 #
 # Take a picture of your hand before a plain wall, and put it next to this notebook under the name `my_hand.jpg` (or .png). The next cell cuts the middle square out and asks your network. Without a picture it takes a test picture. Nothing leaves your computer.
+#
+# The network has learned from few recordings, and your picture comes from another camera, another room and another hand. If it is wrong about you, that is the gap once more, only wider.
+#
+# ## Before you hand in
+#
+# Restart the kernel, run all cells, and look at this list. It shows the last result of each check since the set-up cell ran: after an edit, run the cell and its check again.
+# Exercise 12 (6 points) is not in the list, because a person reads it. Is it written?
 
-# %% demo="own_hand" needs="model one_hot_matrix initialize_parameters forward_propagation train_step"
+# %% demo="results" needs="keras_network model one_hot_matrix initialize_parameters forward_propagation train_step"
 found = tf_utils.find_picture()
 picture = tf_utils.load_picture(found) if found else test_pictures[0]
 shares = tf.nn.softmax(forward_propagation(columns(picture[None]), trained), axis=0).numpy()[:, 0]
@@ -1503,15 +1505,6 @@ print(
 )
 _ = tf_utils.show_pictures([picture], [f"{shares.argmax()} ({100 * shares.max():.0f}%)"], size=2)
 
-# %% [markdown]
-# The network has learned from few recordings, and your picture comes from another camera, another room and another hand. If it is wrong about you, that is the gap once more, only wider.
-#
-# ## Before you hand in
-#
-# Restart the kernel, run all cells, and look at this list. It shows the last result of each check since the set-up cell ran: after an edit, run the cell and its check again.
-# Exercise 12 (6 points) is not in the list, because a person reads it. Is it written?
-
-# %% demo="results" needs="keras_network model one_hot_matrix initialize_parameters forward_propagation train_step"
 finished = progress.report(
     [
         "linear_function",
