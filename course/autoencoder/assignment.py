@@ -503,7 +503,6 @@ for n_p, m_p, k_p in ((5, 30, 2), (9, 4, 3), (6, 12, 6)):
     values_p, vectors_p = np.linalg.eigh(np.cov(X_p, bias=True))
     vectors_p = vectors_p[:, ::-1][:, :k_p]
     mean_p, directions_p, variances_p = (checks.array(part, "pca") for part in pca(X_p.copy(), k_p))
-    checks.shape(directions_p, (n_p, k_p), "directions")
     signs_p = np.sign(np.sum(directions_p * vectors_p, axis=0))
     checks.close(
         np.concatenate([mean_p.ravel(), (directions_p * signs_p).ravel(), variances_p]),
@@ -599,7 +598,7 @@ with progress.exercise(
         )
 ### BEGIN HIDDEN TESTS
 best_rng = checks.rng(5)
-for n_b, m_b in ((4, 11), (9, 5)):
+for n_b, m_b in ((7, 20), (9, 5)):
     X_b = best_rng.normal(size=(n_b, m_b)) * best_rng.uniform(0.3, 3, (n_b, 1)) + 4
     spread_b = np.linalg.eigvalsh(
         (X_b - X_b.mean(axis=1, keepdims=True)).T @ (X_b - X_b.mean(axis=1, keepdims=True))
@@ -1164,11 +1163,13 @@ for n_q, m_q in ((1, 20000), (20000, 1), (150, 140)):
     amount_q = float(corrupt_rng.uniform(0.55, 0.9))
     masked_q = checks.array(corrupt(X_q.copy(), "masking", amount_q, seed_q), "masked")
     noise_q = checks.array(corrupt(X_q.copy(), "gaussian", amount_q, seed_q), "noisy") - X_q
-    tails_q = np.mean(np.abs(noise_q) > 1.5 * amount_q)  # 13% of a normal distribution
+    tails_q = np.mean(
+        np.abs(noise_q) > amount_q
+    )  # 32% of a normal distribution, 42% of a uniform one
     close_q = np.isclose(masked_q, X_q * (masked_q != 0), rtol=1e-5).all()
     seen_q = [np.mean(masked_q == 0), noise_q.mean(), noise_q.std(), tails_q, float(close_q)]
     checks.close(
-        seen_q, [amount_q, 0, amount_q, 0.1336, 1], "shares, mean and deviation", atol=0.03
+        seen_q, [amount_q, 0, amount_q, 0.3173, 1], "shares, mean and deviation", atol=0.03
     )
 ### END HIDDEN TESTS
 
