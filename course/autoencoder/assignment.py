@@ -1659,7 +1659,7 @@ _ = plotting.lines(
 # 3. You have no example of a stranger yet. Can the share of false alarms on normal pictures tell you how many units to take? Say why, and what you would collect.
 
 # %% [markdown] manual="explain_width" points=6
-# **Model answer.** The copier with 256 units repeats clean test digits with an error of about 0.1, but given noisy digits it leaves an error of about 4, more than the best projection (2.9) and the denoiser (1.6). With 15 units the linear autoencoder finds about 41% of the strangers, with 50 units about 17%. With as many units as pixels the identity is
+# **Model answer.** The copier with 256 units repeats clean test digits with an error of about 0.1, but given noisy digits it leaves an error of about 4, more than the best projection (2.9) and the denoiser (1.6). With 15 units the linear autoencoder finds about 41% of the strangers, with 50 units about 6%. With as many units as pixels the identity is
 # possible: it repeats every input, digit, noise or stranger, so a low error need not have anything to do with digits. The denoiser cannot copy, because its input is not its target; to repair a picture it has to use what digits have in common, also with many units. The share of false alarms is set by the quantile and is about 5% for every number of units,
 # so it cannot choose among them. One needs some strangers, real ones or ones that are made for this purpose, kept apart from the test, and compares the share that is found at the same share of false alarms.
 #
