@@ -94,6 +94,8 @@ def pictures(rows, title="", size=0.62):
             ax.imshow(np.reshape(column, (8, 8)), cmap="gray", vmin=0, vmax=1)
         for ax in axes:
             ax.set(xticks=[], yticks=[])
+        for ax in axes[np.shape(part)[1] :]:
+            ax.set_visible(False)
         axes[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize="medium")
     if title:
         figure.suptitle(title, fontsize="medium")
