@@ -933,7 +933,7 @@ for share in (0.1, 0.7, 3.0):
 # Does clipping help? The next cell trains a cell with 10 units to continue a coarse sine, with gradient descent and a learning rate of 0.2, from random matrices with a large spectral radius. It does this for five seeds and with several limits. **Before you run it, what do you expect:** is a smaller limit always safer?
 
 
-# %% demo="clipping" needs="clip_gradients rnn_cell_backward rnn_backward"
+# %% demo="clipping" needs="rnn_cell_forward rnn_forward rnn_cell_backward rnn_backward clip_gradients"
 def train_with_limit(limit, seed, steps=300, learning_rate=0.2):
     """Costs of a small cell that predicts the next value of a sine; no clipping if `limit` is None."""
     generator = np.random.RandomState(seed)
@@ -943,20 +943,19 @@ def train_with_limit(limit, seed, steps=300, learning_rate=0.2):
         "ba": np.zeros((10, 1)),
         "readout": generator.normal(scale=0.1, size=(1, 10)),
     }
+    no_output = {"Wya": np.zeros((1, 10)), "by": np.zeros((1, 1))}  # the readout takes its place
     costs = []
     for _ in range(steps):
         series = np.sin(8 * generator.rand(1, 16, 1) + 0.3 * np.arange(31))
-        path, x = [np.zeros((10, 16))], series[:, :, :30]
-        for t in range(30):
-            path.append(np.tanh(p["Waa"] @ path[-1] + p["Wax"] @ x[:, :, t] + p["ba"]))
-        error = p["readout"] @ path[-1] - series[:, :, 30]
+        states, _, caches = rnn_forward(series[:, :, :30], np.zeros((10, 16)), {**p, **no_output})
+        last = checks.array(states, "states")[:, :, -1]
+        error = p["readout"] @ last - series[:, :, 30]
         costs.append(np.mean(error**2))
         da = np.zeros((10, 16, 30))
         da[:, :, -1] = p["readout"].T @ (2 * error / 16)
-        caches = [(path[t + 1], path[t], x[:, :, t], p) for t in range(30)]
-        back = rnn_backward(da, (caches, x))
+        back = rnn_backward(da, caches)
         grads = {name: back["d" + name] for name in ("Waa", "Wax", "ba")}
-        grads["readout"] = 2 * error / 16 @ path[-1].T
+        grads["readout"] = 2 * error / 16 @ last.T
         if limit is not None:
             grads = clip_gradients(grads, limit)
         p = {name: p[name] - learning_rate * grads[name] for name in p}

@@ -419,7 +419,7 @@ def rnn_cell_backward(da_next, cache):
     return out
 
 
-# %% right="rnn_cell_backward" name="einsum in float32, lists"
+# %% right="rnn_cell_backward" name="einsum in float32, other order of the keys"
 def rnn_cell_backward(da_next, cache):
     a_next, a_prev, xt, p = cache
     dz = np.float32(da_next) * np.float32(1 - a_next) * np.float32(1 + a_next)
@@ -430,7 +430,7 @@ def rnn_cell_backward(da_next, cache):
     back["dWax"] = np.einsum("im,jm->ij", dz, np.float32(xt))
     back["da_prev"] = np.einsum("ij,im->jm", np.float32(p["Waa"]), dz)
     back["dxt"] = np.einsum("ij,im->jm", np.float32(p["Wax"]), dz)
-    return {name: value.tolist() for name, value in back.items()}
+    return back
 
 
 # %% right="rnn_cell_backward" name="the state computed once more"
@@ -700,9 +700,7 @@ gradient_forecast = {
 
 # %% right="gradient_forecast" name="logarithms"
 gradient_forecast = {
-    "steps": math.ceil(math.log(0.01) / math.log(0.9))
-    if "math" in globals()
-    else int(np.ceil(np.log(0.01) / np.log(0.9))),
+    "steps": int(np.ceil(np.log(0.01) / np.log(0.9))),
     "one_unit": np.exp(50 * np.log(0.9)),
     "exploding": np.exp(50 * np.log(1.1)),
     "radius": np.exp(np.log(0.1) / 100),
