@@ -531,3 +531,45 @@ def test_the_digits_of_autoencoder_are_columns_between_0_and_1():
     assert (train_X.shape, test_X.shape) == ((64, 1348), (64, 449))
     assert (train_Y.shape, test_Y.shape) == ((1348,), (449,))
     assert train_X.min() == test_X.min() == 0 and train_X.max() == test_X.max() == 1
+def test_rnn_prints_the_published_figures_and_what_its_text_says():
+    text = printed("rnn")
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    assert "months that were filled: ['1958.42', '1958.75', '1964.08', '1964.17', '1964.25']\n" in text
+    ends = {
+        (label, radius): float(length)
+        for label, radius, length in re.findall(r"(with\w*) tanh +radius ([\d.]+): after 60 steps (\S+)", text)
+    }
+    assert len(ends) == 8
+    assert ends["without", "0.8"] < 1e-5 < 0.1 < ends["without", "1.0"] < 1 and ends["without", "2.0"] > 1e17
+    assert ends["with", "1.0"] < 0.1 and 1 < ends["with", "1.2"] < 20 and 1e4 < ends["with", "2.0"] < 1e5
+    kept = dict(re.findall(r"(?m)^(.+): (\S+) of the first distance is left$", text))
+    assert float(kept["simple cell, spectral radius 0.9"]) < 1e-6 > float(kept["LSTM, bias of the forget gate 0"])
+    assert 0.01 < float(kept["LSTM, bias of the forget gate 2"]) < 0.1
+    assert float(kept["LSTM, bias of the forget gate 5"]) > 0.5
+    assert "scaled with the mean 49.5; the 80 values before the test have the mean 39.5\n" in text
+    assert "MSE of repeating the last value of a test window: 0.0000\n" in text
+
+
+def test_in_rnn_a_gru_or_an_lstm_predicts_the_sine_ten_times_better_than_the_last_value():
+    rows = re.findall(r"(?m)^(\w[\w ]+?) +(\d+) parameters, test MSE (\S+?)(?:,|$)", printed("rnn"))
+    sizes = {label: int(size) for label, size, _ in rows}
+    errors = {label: float(error) for label, _, error in rows}
+    # The layers alone: 32 * 33 + 32, three times that and 96 more, four times that.
+    assert sizes == {"repeat the last value": 0, "SimpleRNN": 1088, "GRU": 3360, "LSTM": 4352}
+    assert min(errors["GRU"], errors["LSTM"]) * 10 < errors["repeat the last value"]
+    assert errors["SimpleRNN"] * 3 < errors["repeat the last value"]
+
+
+def test_the_rule_with_drift_of_rnn_is_chosen_on_earlier_years_as_its_text_says():
+    text = printed("rnn")
+    choice = {
+        int(n): float(e) for n, e in re.findall(r"drift over +(\d+) years: mean RMSE 1982-1991 ([\d.]+) ppm", text)
+    }
+    assert choice == {1: 0.584, 2: 0.641, 5: 0.552, 10: 0.529, 20: 0.556}
+    assert "chosen: 10 years\n" in text
+    for label, error in (
+        ("repeat the last month", "2.54"),
+        ("seasonal naive", "1.59"),
+        ("with drift over 10 years", "0.70"),
+    ):
+        assert re.search(rf"(?m)^{label} +mean RMSE 1992-2001 {error} ppm$", text)

@@ -1133,7 +1133,7 @@ with progress.exercise(
                 checks.array(part, label)[:, :, time],
                 rows[time][number],
                 f"{label}[:, :, {time}]",
-                "is the cell called once per time, with both states of the step before (at first a0, and zeros for c)? The order is a, y, c.",
+                "is the cell called once per time, with both states of the step before (at first a0, and zeros for c)? The order is a, y, c; in the cell the old state stands on top of the input.",
                 atol=1e-5,
             )
     for value, old, label in (
@@ -1288,7 +1288,7 @@ with progress.exercise(
         a_next,
         [[by_hand]],
         "a_next when the update gate is 0.75, the reset gate 0.25, a_prev = 1, xt = 1, Wh = (4, 2) and bh = -2",
-        "an update gate of 1 keeps the old state here; the reset gate multiplies a_prev, and not xt, inside the candidate.",
+        "an update gate of 1 keeps the old state here; the reset gate multiplies a_prev, and not xt, inside the candidate; a_prev stands on top of xt.",
     )
     checks.close(
         yt_pred,

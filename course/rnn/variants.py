@@ -1032,7 +1032,7 @@ def lstm_forward(x, a0, parameters):
     )
 
 
-# %% wrong="lstm_forward" name="the input on top" says="The old state stands on top of the input"
+# %% wrong="lstm_forward" name="the input on top" says="the old state stands on top of the input"
 def lstm_cell_forward(xt, a_prev, c_prev, parameters):
     s = np.vstack([xt, a_prev])
     ft, it, ot = (sigmoid(parameters["W" + g] @ s + parameters["b" + g]) for g in "fio")
@@ -1557,7 +1557,7 @@ def prepare(series, n_test, steps):
     }
 
 
-# %% wrong="prepare" name="the windows are not scaled" says="Y_test, scaled back and sorted"
+# %% wrong="prepare" name="the windows are not scaled" says="the targets of the test, scaled back and sorted"
 def prepare(series, n_test, steps):
     mean, std = np.mean(series[:-n_test]), np.std(series[:-n_test])
     X = np.array([series[i : i + steps] for i in range(len(series) - steps)])
