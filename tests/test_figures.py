@@ -15,9 +15,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from test_notebooks import cells, printed
 
-from utils import cnn_utils, init_utils, opt_utils, reg_utils, word2vec_utils
+from utils import autoencoder_utils, cnn_utils, init_utils, opt_utils, reg_utils, word2vec_utils
 from utils.datasets import load_digits
-from utils import autoencoder_utils, init_utils, opt_utils, reg_utils
 
 
 def test_gradient_checking_prints_the_published_figures_and_what_its_text_says():
@@ -450,6 +449,8 @@ def test_the_symptoms_of_word2vec_come_one_after_the_other():
     assert wrong_rows(given) == [False, True, True, True]
     given = given.replace("return dE / len(batch), dC\n", "return dE / len(batch), dC / len(batch)\n")
     assert wrong_rows(given) == [False, False, True, True]
+
+
 def test_tensorflow_tutorial_prints_the_published_figures_and_what_its_text_says():
     text = printed("tensorflow_tutorial")
     assert "11 of 11 exercises pass their visible checks.\n" in text
@@ -480,6 +481,8 @@ def test_on_drawn_hands_the_network_is_nearly_perfect_in_training_only_and_regul
     assert (
         min(gap for name, gap in gaps.items() if "L2" in name or "dropout" in name) < gaps["the same in Keras"] - 0.03
     )
+
+
 def test_autoencoder_prints_the_published_figures_and_what_its_text_says():
     text = printed("autoencoder")
     assert "11 of 11 exercises pass their visible checks.\n" in text
@@ -531,6 +534,8 @@ def test_the_digits_of_autoencoder_are_columns_between_0_and_1():
     assert (train_X.shape, test_X.shape) == ((64, 1348), (64, 449))
     assert (train_Y.shape, test_Y.shape) == ((1348,), (449,))
     assert train_X.min() == test_X.min() == 0 and train_X.max() == test_X.max() == 1
+
+
 def test_rnn_prints_the_published_figures_and_what_its_text_says():
     text = printed("rnn")
     assert "11 of 11 exercises pass their visible checks.\n" in text
