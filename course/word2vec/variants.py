@@ -170,6 +170,20 @@ def create_counts(words, vocab_size):
     return [vocabulary.index(w) if w in vocabulary[:21] else 0 for w in words], vocabulary
 
 
+# %% right="generate_batch" name="whole arrays, a generator of its own, the index wraps"
+def generate_batch(data, batch_size, num_skips, skip_window, data_index):
+    data, span = np.asarray(data), 2 * skip_window + 1
+    starts = (data_index + np.arange(batch_size // num_skips + 1)) % (len(data) - span + 1)
+    offsets = np.delete(np.arange(span), skip_window)
+    drawn = np.random.default_rng().permuted(np.tile(offsets, (len(starts) - 1, 1)), axis=1)
+    neighbours = data[starts[:-1, None] + drawn[:, :num_skips]]
+    return (
+        np.repeat(data[starts[:-1] + skip_window], num_skips),
+        neighbours.reshape(-1, 1),
+        starts[-1],
+    )
+
+
 # %% right="generate_batch" name="the well-known one with a deque, and random.randint"
 def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     assert batch_size % num_skips == 0
@@ -201,6 +215,21 @@ def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     return batch, labels, data_index
 
 
+# %% right="generate_batch" name="NumPy's permutation, lists"
+def generate_batch(data, batch_size, num_skips, skip_window, data_index):
+    batch, labels = [], []
+    while len(batch) < batch_size:
+        window = list(data[data_index : data_index + 2 * skip_window + 1])
+        if len(window) < 2 * skip_window + 1:
+            data_index = 0
+            continue
+        centre = window.pop(skip_window)
+        batch += [centre] * num_skips
+        labels += [[window[k]] for k in np.random.permutation(2 * skip_window)[:num_skips]]
+        data_index += 1
+    return batch, labels, data_index
+
+
 # %% right="generate_batch" name="an older one, whose windows run over the end"
 def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     batch = np.ndarray(shape=(batch_size), dtype=np.int32)
@@ -220,35 +249,6 @@ def generate_batch(data, batch_size, num_skips, skip_window, data_index):
         data_index = (data_index + 1) % len(data)
     data_index = (data_index + len(data) - span) % len(data)
     return batch, labels, data_index
-
-
-# %% right="generate_batch" name="NumPy's permutation, lists"
-def generate_batch(data, batch_size, num_skips, skip_window, data_index):
-    batch, labels = [], []
-    while len(batch) < batch_size:
-        window = list(data[data_index : data_index + 2 * skip_window + 1])
-        if len(window) < 2 * skip_window + 1:
-            data_index = 0
-            continue
-        centre = window.pop(skip_window)
-        batch += [centre] * num_skips
-        labels += [[window[k]] for k in np.random.permutation(2 * skip_window)[:num_skips]]
-        data_index += 1
-    return batch, labels, data_index
-
-
-# %% right="generate_batch" name="whole arrays, a generator of its own, the index wraps"
-def generate_batch(data, batch_size, num_skips, skip_window, data_index):
-    data, span = np.asarray(data), 2 * skip_window + 1
-    starts = (data_index + np.arange(batch_size // num_skips + 1)) % (len(data) - span + 1)
-    offsets = np.delete(np.arange(span), skip_window)
-    drawn = np.random.default_rng().permuted(np.tile(offsets, (len(starts) - 1, 1)), axis=1)
-    neighbours = data[starts[:-1, None] + drawn[:, :num_skips]]
-    return (
-        np.repeat(data[starts[:-1] + skip_window], num_skips),
-        neighbours.reshape(-1, 1),
-        starts[-1],
-    )
 
 
 # %% wrong="generate_batch" name="data_index is behind the last window" says="Otherwise words are left out"
@@ -662,6 +662,11 @@ def cosine_similarity(u, v):
     return 1 - cosine(u, v)
 
 
+# %% right="cosine_similarity" name="one root"
+def cosine_similarity(u, v):
+    return float(u @ v) / math.sqrt((u @ u) * (v @ v))
+
+
 # %% wrong="cosine_similarity" name="not divided" says="have the same direction"
 def cosine_similarity(u, v):
     return np.dot(u, v)
@@ -702,16 +707,6 @@ def cosine_similarity(u, v):
     return np.dot(u[:3], v[:3]) / (np.linalg.norm(u[:3]) * np.linalg.norm(v[:3]))
 
 
-# %% right="nearest_neighbours" name="a loop over pairs"
-def nearest_neighbours(word, word_to_vec_map, count=5):
-    similarities = []
-    for other, vector in word_to_vec_map.items():
-        if other != word:
-            similarities.append((cosine_similarity(word_to_vec_map[word], vector), other))
-    similarities.sort()
-    return [other for _, other in similarities[::-1]][:count]
-
-
 # %% right="nearest_neighbours" name="one product of matrices"
 def nearest_neighbours(word, word_to_vec_map, count=5):
     words = [w for w in word_to_vec_map if w != word]
@@ -729,6 +724,16 @@ def nearest_neighbours(word, word_to_vec_map, count=5):
         found.append(best)
         del left[best]
     return tuple(found)
+
+
+# %% right="nearest_neighbours" name="a loop over pairs"
+def nearest_neighbours(word, word_to_vec_map, count=5):
+    similarities = []
+    for other, vector in word_to_vec_map.items():
+        if other != word:
+            similarities.append((cosine_similarity(word_to_vec_map[word], vector), other))
+    similarities.sort()
+    return [other for _, other in similarities[::-1]][:count]
 
 
 # %% wrong="nearest_neighbours" name="only positive cosines" says="negative cosines count as well"
@@ -792,6 +797,23 @@ def nearest_neighbours(word, word_to_vec_map, count=5):
     ]
 
 
+# %% right="complete_analogy" name="one product of matrices"
+def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
+    words = [w for w in word_to_vec_map if w not in {word_a, word_b, word_c}]
+    ways = np.array([word_to_vec_map[w] for w in words]) - word_to_vec_map[word_c]
+    goal = word_to_vec_map[word_b] - word_to_vec_map[word_a]
+    return np.array(words)[np.argmax(ways @ goal / np.linalg.norm(ways, axis=1))]
+
+
+# %% right="complete_analogy" name="sorted, float32"
+def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
+    vectors = {w: np.float32(v) for w, v in word_to_vec_map.items()}
+    goal, e_c = vectors[word_b] - vectors[word_a], vectors[word_c]
+    for w in (word_a, word_b, word_c):
+        vectors.pop(w)
+    return sorted(vectors, key=lambda w: cosine_similarity(goal, vectors[w] - e_c))[-1]
+
+
 # %% right="complete_analogy" name="the well-known loop"
 def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
     word_a, word_b, word_c = word_a.lower(), word_b.lower(), word_c.lower()
@@ -808,23 +830,6 @@ def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
             max_cosine_sim = cosine_sim
             best_word = w
     return best_word
-
-
-# %% right="complete_analogy" name="one product of matrices"
-def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
-    words = [w for w in word_to_vec_map if w not in {word_a, word_b, word_c}]
-    ways = np.array([word_to_vec_map[w] for w in words]) - word_to_vec_map[word_c]
-    goal = word_to_vec_map[word_b] - word_to_vec_map[word_a]
-    return np.array(words)[np.argmax(ways @ goal / np.linalg.norm(ways, axis=1))]
-
-
-# %% right="complete_analogy" name="sorted, float32"
-def complete_analogy(word_a, word_b, word_c, word_to_vec_map):
-    vectors = {w: np.float32(v) for w, v in word_to_vec_map.items()}
-    goal, e_c = vectors[word_b] - vectors[word_a], vectors[word_c]
-    for w in (word_a, word_b, word_c):
-        vectors.pop(w)
-    return sorted(vectors, key=lambda w: cosine_similarity(goal, vectors[w] - e_c))[-1]
 
 
 # %% wrong="complete_analogy" name="the words of the question may be the answer" says="skip the three words of the question"
@@ -912,6 +917,7 @@ forecast = dict(
     best_score=math.log(8) - math.log(4),
 )
 
+
 # %% right="forecast" name="rounded"
 forecast = {
     "pairs": 3984.0,
@@ -923,6 +929,7 @@ forecast = {
     "power": 1 / 2,
     "best_score": 0.69,
 }
+
 
 # %% right="forecast" name="arrays and more keys"
 forecast = {
@@ -937,35 +944,46 @@ forecast = {
     "ratio": "2,000,000 / 600",
 }
 
+
 # %% wrong="forecast" name="windows that reach beyond the ends" says="how many windows of 5 words fit"
 forecast = dict(pairs=4000, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
+
 
 # %% wrong="forecast" name="two missing windows instead of four" says="how many windows of 5 words fit"
 forecast = dict(pairs=998 * 4, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
 
+
 # %% wrong="forecast" name="one matrix" says="every word has two vectors"
 forecast = dict(pairs=3984, parameters=2_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
+
 
 # %% wrong="forecast" name="one score for the softmax" says="the sum in the denominator runs over all words"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=100, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
 
+
 # %% wrong="forecast" name="the neighbour is forgotten" says="the real neighbour has a score, too"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=500, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
+
 
 # %% wrong="forecast" name="the logarithm to the base 10" says="the logarithm is the natural one"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=4.301, negative_cost=4.159, power=0.5, best_score=0.693)  # fmt: skip
 
+
 # %% wrong="forecast" name="five terms at the start" says="how many terms are there"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=3.466, power=0.5, best_score=0.693)  # fmt: skip
+
 
 # %% wrong="forecast" name="the usual power" says="solve 10,000 to the power q"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.75, best_score=0.693)  # fmt: skip
 
+
 # %% wrong="forecast" name="the PMI without log k" says="the natural logarithm comes in at the end"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=2.079)  # fmt: skip
 
+
 # %% wrong="forecast" name="the quotient without its logarithm" says="the natural logarithm comes in at the end"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5, best_score=2)  # fmt: skip
+
 
 # %% wrong="forecast" name="a key is missing" says="has no entry 'best_score'"
 forecast = dict(pairs=3984, parameters=4_000_000, softmax_products=2_000_000, negative_products=600, softmax_cost=9.903, negative_cost=4.159, power=0.5)  # fmt: skip
@@ -1343,6 +1361,18 @@ def negative_sampling_gradients(E, C, batch, labels, negatives):
     return eye[batch].T @ (counted @ C), counted.T @ E[batch]
 
 
+# %% right="negative_sampling_gradients" name="one noise word after the other"
+def negative_sampling_gradients(E, C, batch, labels, negatives):
+    dE, dC = np.zeros_like(E), np.zeros_like(C)
+    e = E[batch]
+    for column, words in enumerate(np.hstack([labels, negatives]).T):
+        c = C[words]
+        delta = (sigmoid((e * c).sum(axis=1)) - (column == 0))[:, None] / len(batch)
+        np.add.at(dE, batch, delta * c)
+        np.add.at(dC, words, delta * e)
+    return dE, dC
+
+
 # %% wrong="negative_sampling_gradients" name="nothing mended" says="delta is sigma(s) - 1 for the real neighbour"
 def negative_sampling_gradients(E, C, batch, labels, negatives):
     return negative_sampling_gradients_broken(E, C, batch, labels, negatives)
@@ -1479,19 +1509,6 @@ def nce_loss(E, C, batch, labels, negatives, log_noise):
     return tf.reduce_mean(costs)
 
 
-# %% right="nce_loss" name="log_sigmoid"
-def nce_loss(E, C, batch, labels, negatives, log_noise):
-    e = tf.expand_dims(tf.gather(E, batch), 1)
-    real = tf.matmul(e, tf.gather(C, labels), transpose_b=True)[:, 0, :] - tf.gather(
-        log_noise, labels
-    )
-    noise = tf.matmul(e, tf.gather(C, negatives), transpose_b=True)[:, 0, :] - tf.gather(
-        log_noise, negatives
-    )
-    total = tf.reduce_sum(tf.math.log_sigmoid(real)) + tf.reduce_sum(tf.math.log_sigmoid(-noise))
-    return -total / tf.cast(tf.shape(batch)[0], tf.float32)
-
-
 # %% right="nce_loss" name="one pair after the other, a vector with one entry"
 def nce_loss(E, C, batch, labels, negatives, log_noise):
     costs = []
@@ -1513,6 +1530,19 @@ def nce_loss(E, C, batch, labels, negatives, log_noise):
     target = tf.concat([tf.ones_like(real), tf.zeros_like(noise)], axis=1)
     each = tf.keras.ops.binary_crossentropy(target, both, from_logits=True)
     return tf.reduce_mean(tf.reduce_sum(each, axis=1))
+
+
+# %% right="nce_loss" name="log_sigmoid"
+def nce_loss(E, C, batch, labels, negatives, log_noise):
+    e = tf.expand_dims(tf.gather(E, batch), 1)
+    real = tf.matmul(e, tf.gather(C, labels), transpose_b=True)[:, 0, :] - tf.gather(
+        log_noise, labels
+    )
+    noise = tf.matmul(e, tf.gather(C, negatives), transpose_b=True)[:, 0, :] - tf.gather(
+        log_noise, negatives
+    )
+    total = tf.reduce_sum(tf.math.log_sigmoid(real)) + tf.reduce_sum(tf.math.log_sigmoid(-noise))
+    return -total / tf.cast(tf.shape(batch)[0], tf.float32)
 
 
 # %% wrong="nce_loss" name="without the noise" says="log_noise of the neighbour is subtracted"
