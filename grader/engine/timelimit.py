@@ -35,6 +35,7 @@ class CellTimeoutError(KeyboardInterrupt):
 
 
 _TIMERS = ((signal.SIGPROF, signal.ITIMER_PROF), (signal.SIGALRM, signal.ITIMER_REAL))
+_running = False  # whether a limit is; a signal that comes late, when the time is no longer counted, means nothing
 
 
 def listen() -> None:
@@ -45,18 +46,32 @@ def listen() -> None:
 
 @contextmanager
 def time_limit(allowed: Allowed | None) -> Iterator[None]:
-    """Raise `CellTimeoutError` in the main thread when the time is over; never, if it is None. `listen` comes first."""
+    """Raise `CellTimeoutError` in the main thread when the time is over; never, if it is None. `listen` comes first.
+
+    It is raised once at most, and only inside. Limits do not nest.
+    """
+    global _running
     if allowed is None:
         yield
         return
+    _running = True
     for (_, timer), seconds in zip(_TIMERS, allowed, strict=True):
         signal.setitimer(timer, max(seconds, _SHORTEST))
     try:
         yield
     finally:
-        for _, timer in _TIMERS:
-            signal.setitimer(timer, 0)
+        _running = False
+        _stop()
 
 
 def _interrupt(*_: Any) -> None:
-    raise CellTimeoutError(TOO_LONG)
+    global _running
+    if _running:
+        _running = False  # the other timer may be over as well, and its signal on the way
+        _stop()
+        raise CellTimeoutError(TOO_LONG)
+
+
+def _stop() -> None:
+    for _, timer in _TIMERS:
+        signal.setitimer(timer, 0)
