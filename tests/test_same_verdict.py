@@ -1,6 +1,7 @@
-"""The same verdict in both places: in a student's own notebook, and where the examiner asks from outside.
+"""Known right and wrong answers, in both places: in a student's own notebook, and where the examiner asks from outside.
 
-Every known answer is run both ways. Not only must the same tests pass: the messages must be the same words.
+Right ones get all points. Wrong ones lose their exercise, and nothing that does not need it, and are told why. Not only
+must the same tests pass in both places: the messages must be the same words.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 import nbformat
 import pytest
 from sample_class import hand_in, variant_answers
-from test_answers import COURSE, TOPICS, cells, variants
+from test_answers import COURSE, TOPICS, cells, dependents, of_kind, variants, with_tests
 
 from grader import builder, examination, handin
 from grader.engine.examiner import Job
@@ -61,15 +62,21 @@ def outcome(error: dict) -> Outcome:
 
 
 @pytest.mark.parametrize(("topic", "variant"), [pytest.param(t, v, id=f"{t}:{v}") for t in TOPICS for v in variants(t)])
-def test_every_known_answer_gets_the_same_verdict_in_the_same_words(topic, variant):
-    answers = {variant.solution: variant.source}
-    there, here = examined(topic, answers), rehearse(cells(topic), answers).tests
-    own = f"test_{variant.solution}"
-    assert there[own] == here[own]
-    if variant.name in SPOILS_THE_DATA:
-        assert not there[own].passed
+def test_every_known_answer_gets_its_verdict_in_both_places_in_the_same_words(topic, variant):
+    answers, own = {variant.solution: variant.source}, f"test_{variant.solution}"
+    needing = dependents(topic, variant.solution)
+    needed = {f"test_{name}" for test in needing for name in of_kind(topic, "test")[test].needs}
+    here, there = rehearse(with_tests(topic, needing | needed), answers).tests, examined(topic, answers)
+    if variant.right:
+        assert {name: outcome.message for name, outcome in there.items() if not outcome.passed} == {}
     else:
-        assert there == here
+        assert not here[own].passed
+        assert variant.says in here[own].message
+        assert here[own].visible == (not variant.hidden)
+    assert there[own] == here[own]
+    if variant.name not in SPOILS_THE_DATA:
+        assert {name: there[name] for name in here} == here
+        assert {name for name, outcome in there.items() if not outcome.passed} <= needing
 
 
 @pytest.mark.parametrize("topic", TOPICS)
