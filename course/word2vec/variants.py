@@ -170,6 +170,14 @@ def create_counts(words, vocab_size):
     return [vocabulary.index(w) if w in vocabulary[:21] else 0 for w in words], vocabulary
 
 
+# %% wrong="create_counts" name="a vocabulary of at most ten words, but right numbers" says="" hidden="the visible text has five different words"
+def create_counts(words, vocab_size):
+    vocabulary = ["UNK"] + [
+        word for word, _ in collections.Counter(words).most_common(vocab_size - 1)
+    ]
+    return [vocabulary.index(w) if w in vocabulary else 0 for w in words], vocabulary[:11]
+
+
 # %% right="generate_batch" name="whole arrays, a generator of its own, the index wraps"
 def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     data, span = np.asarray(data), 2 * skip_window + 1
@@ -490,6 +498,18 @@ def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     return np.array(batch), np.array(labels), first if isinstance(data, np.ndarray) else data_index
 
 
+# %% wrong="generate_batch" name="windows run over the end, and wide ones stand still" says="" hidden="the visible windows have at most three words on each side"
+def generate_batch(data, batch_size, num_skips, skip_window, data_index):
+    batch, labels, span = [], [], 2 * skip_window + 1
+    starts = (data_index + np.arange(batch_size // num_skips + 1)) % len(data)
+    for start in starts[:-1]:
+        at = starts[0] if skip_window > 3 else start
+        for k in random.sample([k for k in range(span) if k != skip_window], num_skips):
+            batch.append(data[(at + skip_window) % len(data)])
+            labels.append([data[(at + k) % len(data)]])
+    return np.array(batch), np.array(labels), starts[-1]
+
+
 # %% right="generate_cbow_batch" name="a deque"
 def generate_cbow_batch(data, batch_size, skip_window, data_index):
     span = 2 * skip_window + 1
@@ -618,6 +638,15 @@ def generate_cbow_batch(data, batch_size, skip_window, data_index):
     windows = np.asarray(data)[at[:, None] + np.arange(2 * skip_window + 1)]
     centre = skip_window + (skip_window > 2)
     return np.delete(windows, skip_window, axis=1), windows[:, [centre]], int(at[-1]) + 1
+
+
+# %% wrong="generate_cbow_batch" name="windows run over the end, and labels of wide ones are off by one" says="" hidden="the visible windows have at most two words on each side"
+def generate_cbow_batch(data, batch_size, skip_window, data_index):
+    at = (data_index + np.arange(batch_size)) % len(data)
+    windows = np.asarray(data)[(at[:, None] + np.arange(2 * skip_window + 1)) % len(data)]
+    centre = skip_window + (skip_window > 2)
+    next_index = (data_index + batch_size) % len(data)
+    return np.delete(windows, skip_window, axis=1), windows[:, [centre]], next_index
 
 
 # %% wrong="generate_cbow_batch" name="data_index counts on over the end" says="" hidden="in the visible cases the index is looked at far from the end"
@@ -1682,3 +1711,14 @@ def nce_loss(E, C, batch, labels, negatives, log_noise):
     )
     costs = tf.reduce_sum(tf.nn.softplus(-real), 1) + tf.reduce_sum(tf.nn.softplus(noise), 1)
     return tf.reduce_mean(costs)
+
+
+# %% wrong="nce_loss" name="a term that is no function of E and C" says="" hidden="the visible vocabularies have three words"
+def nce_loss(E, C, batch, labels, negatives, log_noise):
+    e = tf.gather(E, batch)[:, None, :]
+    real, noise = (
+        tf.reduce_sum(e * tf.gather(C, w), axis=2) - tf.gather(log_noise, w)
+        for w in (labels, negatives)
+    )
+    costs = tf.reduce_sum(tf.nn.softplus(-real), 1) + tf.reduce_sum(tf.nn.softplus(noise), 1)
+    return tf.reduce_mean(costs) + tf.reduce_sum(log_noise[3:])
