@@ -10,3 +10,9 @@ notebook), `handin` (a submitted one), `examination` with the package `engine` (
 
 `rehearsal` and `variants` test the tests; `nbgrader_setup` is the door to nbgrader; `cli` is the only module that prints, and `__main__` starts it.
 """
+
+import sys
+
+# nbformat imports jsonschema, which then builds a grammar of internationalised web addresses: seconds of every command and
+# worker, for a check that no notebook has a field for. Without the package that does it, jsonschema leaves the check out.
+sys.modules.setdefault("rfc3987_syntax", None)
