@@ -133,7 +133,7 @@ for ax, X, Y, title in zip(
     ax.set_title(title)
 
 # %% [markdown] locked="compute_cost_with_regularization_statement"
-# The accuracy is 0.9431 on the training set and 0.8400 on the test set, a gap of ten percentage points. This is *overfitting*, and the left picture shows where it comes from: the boundary bends around single points, and
+# The accuracy is 0.9431 on the training set and 0.8400 on the test set, a gap of ten percentage points. (So it is on our computers. Thousands of steps add up rounding errors, which are not the same on all processors; on yours a few points may differ here and below.) This is *overfitting*, and the left picture shows where it comes from: the boundary bends around single points, and
 # in the lower left corner it cuts out a region for three crosses, whose labels were flipped, and two circles. In the right picture there are four points in that region. All of them are circles, and the network is wrong on them.
 #
 # ## 2 Weight decay
@@ -1442,7 +1442,7 @@ for name in ("dA1", "dA2"):
 
 # %% [markdown]
 # At the end 29 of the 211 outputs are exactly 1, so the formula with `np.log`, as in the demonstration above, would have given nan; ours did not.
-# (`compute_cost` avoids this case for a right output, but gives infinity where a wrong output is exactly 1.) With dropout the accuracy is 0.9147 on the training set and 0.8750 on the test set, the same two numbers as with weight decay. But look at the printed costs. The last one, 0.0655, is lower than the 0.1493 of the training *without* regularization. Why has a method that is meant to make learning by heart harder the lower training cost? The seed explains it.
+# (`compute_cost` avoids this case for a right output, but gives infinity where a wrong output is exactly 1.) With dropout the accuracy is 0.9147 on the training set, the same number as with weight decay, and on the test set it is the same or differs by one point of 200: a training as long as this one adds up rounding errors, which are not the same on all computers. But look at the printed costs. The last one, 0.0656, is lower than the 0.1493 of the training *without* regularization. Why has a method that is meant to make learning by heart harder the lower training cost? The seed explains it.
 #
 # ### What the fixed seed does
 #
@@ -1468,7 +1468,7 @@ for label, parameters in dropout_trainings.items():
     )
 
 # %% [markdown]
-# Now the cost is 0.2332 after 20,000 steps instead of 0.0655: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by three of 200 points, which proves nothing.
+# Now the cost is 0.2332 after 20,000 steps instead of 0.0656: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by two or three of 200 points, which proves nothing.
 # In practice the masks are drawn anew in every step, without a fixed seed.
 #
 # ### Both at once, by a colleague
@@ -1708,7 +1708,7 @@ for (label, parameters), ax in zip(
     ax.set_title(label)
 
 # %% [markdown]
-# Without regularization the gap between training and test is the largest, 0.1031; with weight decay and with dropout it is 0.0397. The boundary of weight decay is nearly the straight line from which the points were drawn, that of dropout lies between the other two.
+# Without regularization the gap between training and test is the largest, 0.1031; with weight decay it is 0.0397, and with dropout it is about as small. The boundary of weight decay is nearly the straight line from which the points were drawn, that of dropout lies between the other two.
 #
 # How sure can we be? A test accuracy of 0.84 and one of 0.875 differ by 7 of 200 points, and chance alone moves such a number by about 0.025. We also have to admit that we drew twelve sets in this manner and took one on which both methods help.
 # Weight decay reached a higher test accuracy than no regularization on nearly all of the twelve, dropout with frozen masks on about half of them. One run on one set proves little.
@@ -1802,7 +1802,7 @@ for label, (X, Y) in sets.items():
     )
 
 # %% [markdown] locked="explain_regularization_question"
-# The jittered copies lower the cost on the test set from 3.87 to 0.50, although the accuracy gains a single point of 200, from 0.775 to 0.780. As with early stopping, the network is about as often wrong, and less sure when it is. The mirrored copies lower the accuracy to 0.710. A reflection from left to right moves points to the other side of
+# The jittered copies lower the cost on the test set from more than 3 to 0.50, although the accuracy hardly changes (0.780 with them; without them it is between 0.76 and 0.80, depending on the computer). As with early stopping, the network is about as often wrong, and less sure when it is. The mirrored copies lower the accuracy to 0.710. A reflection from left to right moves points to the other side of
 # the diagonal and leaves them the wrong label. The copies contradict the points.
 #
 # ### Exercise 9: explain (10 points, read by a person)
