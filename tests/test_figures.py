@@ -143,9 +143,11 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         name.strip(): (float(train), float(test), float(gap))
         for name, train, test, gap in re.findall(r"(?m)^(\w.+?) +(0\.\d{4}) +(0\.\d{4}) +(-?0\.\d{4})$", text)
     }
-    on_this_machine = table.pop("dropout, keep_prob 0.86")  # one of 200 points has the other class on some machines
-    assert on_this_machine in {(0.9147, 0.8750, 0.0397), (0.9147, 0.8700, 0.0447)}
-    assert table == {"no regularization": (0.9431, 0.8400, 0.1031), "L2, lambd 0.7": (0.9147, 0.8750, 0.0397)}
+    assert table == {
+        "no regularization": (0.9431, 0.8400, 0.1031),
+        "L2, lambd 0.7": (0.9147, 0.8750, 0.0397),
+        "dropout, keep_prob 0.86": (0.9147, 0.8750, 0.0397),
+    }
     for line in (
         "accuracy on the training set: 0.9431\naccuracy on the test set:     0.8400\n",
         "accuracy on the training set: 0.9147\naccuracy on the test set:     0.8750\n",
@@ -160,6 +162,7 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         "lowest held-out cost, step  200: cost 0.304 trained on, 0.256 held out, accuracy on the test set 0.845\n",
         "end of the training, step 3000: cost 0.160 trained on, 0.607 held out, accuracy on the test set 0.835\n",
         "the held-out cost is the lower one until step 600\n",
+        "100 points as they are  cost on the 100 points 0.07, on the test set 3.87; accuracy on the test set 0.775\n",
         "with jittered copies    cost on the 100 points 0.25, on the test set 0.50; accuracy on the test set 0.780\n",
         "with mirrored copies    cost on the 100 points 0.33, on the test set 0.73; accuracy on the test set 0.710\n",
     ):
@@ -169,17 +172,13 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         "The accuracy is 0.9431 on the training set and 0.8400 on the test set",
         "the largest is 1.71 before the training and 7.75 after it without the penalty, but only 2.66",
         "At the end 29 of the 211 outputs are exactly 1",
-        "the cost is 0.2332 after 20,000 steps instead of 0.0656",
+        "the cost is 0.2332 after 20,000 steps instead of 0.0655",
         "The accuracy on the test set changes by two points of 200 only, 0.845 against 0.835",
-        "from more than 3 to 0.50",
+        "from 3.87 to 0.50",
     ):
         assert said in source, said
-    as_they_are = re.search(
-        r"100 points as they are +cost .*, on the test set (\S+); accuracy on the test set (\S+)\n", text
-    )
-    assert float(as_they_are[1]) > 3 and 0.76 <= float(as_they_are[2]) <= 0.8
     costs = [float(cost) for cost in re.findall(r"cost at step 20000: (\S+)", text)]
-    assert costs == pytest.approx([0.1493, 0.3035, 0.0656, 0.2332], abs=6e-5)  # none, decay, frozen masks, dealt anew
+    assert costs == pytest.approx([0.1493, 0.3035, 0.0655, 0.2332], abs=6e-5)  # none, decay, frozen masks, dealt anew
     differences = [float(d) for d in re.findall(r"(?m)^d[Wb][123]: (\S+)$", text)]
     colleague, repaired = differences[:6], differences[6:]
     assert [d > 1e-4 for d in colleague] == [True, True, True, False, False, True]  # dW1 db1 dW2 db2 dW3 db3
@@ -450,3 +449,35 @@ def test_the_symptoms_of_word2vec_come_one_after_the_other():
     assert wrong_rows(given) == [False, True, True, True]
     given = given.replace("return dE / len(batch), dC\n", "return dE / len(batch), dC / len(batch)\n")
     assert wrong_rows(given) == [False, False, True, True]
+
+
+def test_tensorflow_tutorial_prints_the_published_figures_and_what_its_text_says():
+    text = printed("tensorflow_tutorial")
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    assert "tape          11.5\n" in text and "not connected None\n" in text
+    costs = re.search(r"in the session: +\[\[([^]]+)\]\]", text).group(1)
+    np.testing.assert_allclose(  # in single precision
+        [float(cost) for cost in costs.split()], [1.00538719, 1.03664088, 0.41385433, 0.39956614], rtol=2e-6
+    )
+    broken = [float(cost) for cost in re.findall(r"(?m)^step +\d+: cost ([\d.]+)$", text)]
+    assert 1.0436 < broken[-1] < 1.06 < broken[0]  # "stops slightly above 1.0436"
+    moved = re.findall(r"(?m)^(\w\d) has moved by at most ([\d.]+)$", text)
+    assert {name for name, far in moved if float(far) == 0} == {"W1", "b1", "b2", "b3"}
+    assert "X_train (12288, 1080) Y_train (6, 1080) X_test (12288, 120) Y_test (6, 120)\n" in text
+    assert "largest difference of the logits on the test pictures, below 0.001: True\n" in text
+    assert text.count("gives the same logits: True\n") == 3
+    source = "\n".join(cell.source for cell in cells("tensorflow_tutorial"))
+    assert "A network with 307,615 parameters" in source
+
+
+def test_on_drawn_hands_the_network_is_nearly_perfect_in_training_only_and_regularization_narrows_the_gap():
+    """Bands, not digits: sums in another order change a training, and a test picture is 0.008."""
+    rows = re.findall(r"(?m)^(\S.*?) +training ([\d.]+) +test ([\d.]+)$", printed("tensorflow_tutorial"))
+    reached = {name: (float(on_train), float(on_test)) for name, on_train, on_test in rows}
+    on_train, on_test = reached["your network"]
+    assert on_train > 0.98 and on_train - on_test > 0.1
+    assert reached["linear model"][1] < on_test - 0.05
+    gaps = {name: one - other for name, (one, other) in reached.items()}
+    assert (
+        min(gap for name, gap in gaps.items() if "L2" in name or "dropout" in name) < gaps["the same in Keras"] - 0.03
+    )

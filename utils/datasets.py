@@ -59,11 +59,12 @@ def write_hands(folder, seed=1):
     seed : int
     """
     generator = np.random.RandomState(seed)
+    recorded = hands.sessions(generator)  # as in SIGNS, pictures of both files come from the same recordings
     for name, count in zip(SIGNS_FILES, SIGNS_SIZES, strict=True):
         part = name.partition("_")[0]
         labels = generator.permutation(np.arange(count) % 6)
         with h5py.File(Path(folder) / name, "w") as file:
-            file[f"{part}_set_x"] = hands.draw(labels, generator)
+            file[f"{part}_set_x"] = hands.draw(labels, generator, recorded)
             file[f"{part}_set_y"] = labels
             file["list_classes"] = np.arange(6)
 

@@ -1,7 +1,7 @@
 """Pictures of hands that show 0 to 5 fingers, drawn from a seed: no photographs, so that anybody may pass them on.
 
-A hand is a forearm, a palm and ten capsules (segments with a radius): two for each finger that is stretched out, one for a folded one. Pose, skin, light and
-background are drawn at random. The distance of each pixel to each part gives its shape with soft edges, and its shade.
+A hand is a forearm, a palm and ten capsules (segments with a radius): two for each finger that is stretched out, one for a folded one. Skin, light, wall and the place
+of the camera are drawn once for each *session*, as if a person were recorded many times; pose and fingers vary from picture to picture. The distance of each pixel to each part gives its shape with soft edges, and its shade.
 """
 
 from __future__ import annotations
@@ -28,42 +28,80 @@ _FINGERS = (
     ((0.33, 0.30), -13.0, 0.68, 0.092),
 )
 _SKIN = np.array([[242, 203, 174], [214, 160, 122], [168, 113, 78], [112, 70, 48], [66, 43, 33]]) / 255
+# How much pictures of one session differ: with more of it the 1080 pictures teach a small network too little about others.
+_MOVE, _TURN, _SCALE, _SPREAD, _BEND, _BRIGHTNESS = 0.1, 12, 0.06, (0.8, 1.6), 6, (0.9, 1.06)
+SESSIONS = 40  # with a dozen a linear model does nearly as well on new pictures as a network
 _BATCH = 30  # pictures that are drawn at once
 
 
-def draw(labels, generator):
-    """Draw a picture for each label.
+def draw(labels, generator, recorded=None):
+    """Draw a picture for each label, each from one of the sessions.
 
     Parameters
     ----------
     labels : sequence of int, length m
         How many fingers are stretched out, 0 to 5.
     generator : numpy.random.RandomState
+    recorded : dict of str to ndarray, optional
+        From `sessions`; they are drawn unless given.
 
     Returns
     -------
     ndarray of uint8, shape (m, 64, 64, 3)
     """
     labels = np.asarray(labels)
-    parts = [_draw(labels[start : start + _BATCH], generator) for start in range(0, len(labels), _BATCH)]
+    recorded = recorded or sessions(generator)
+    parts = [_draw(labels[start : start + _BATCH], generator, recorded) for start in range(0, len(labels), _BATCH)]
     return np.concatenate(parts) if parts else np.zeros((0, SIZE, SIZE, 3), np.uint8)
 
 
-def _draw(labels, generator):
+def sessions(generator, count=SESSIONS):
+    """What stays the same while one person is recorded: skin, left or right hand, place of the camera, light and wall.
+
+    Parameters
+    ----------
+    generator : numpy.random.RandomState
+    count : int
+
+    Returns
+    -------
+    dict of str to ndarray
+        Each with `count` entries along the first axis.
+    """
+
+    def uniform(low, high):
+        return generator.uniform(low, high, size=(count, 1, 1)).astype(np.float32)
+
+    return {
+        "skin": _skin(count, generator),
+        "side": generator.choice([-1, 1], size=(count, 1, 1)).astype(np.float32),
+        "turn": uniform(-14, 14),  # degrees
+        "scale": uniform(0.47, 0.57),
+        "across": uniform(-0.1, 0.1),
+        "up": uniform(-0.2, -0.1),
+        "light_angle": uniform(0, 2 * np.pi),
+        "light_height": uniform(0.5, 1.2),
+        "everywhere": uniform(0.45, 0.75),
+        "wall": _wall(count, generator, uniform),
+    }
+
+
+def _draw(labels, generator, recorded):
     m = len(labels)
 
     def uniform(low, high):
         return generator.uniform(low, high, size=(m, 1, 1)).astype(np.float32)
 
-    x, y = _coordinates(m, uniform, generator)
-    light = _Light(uniform)
+    chosen = generator.randint(len(recorded["side"]), size=m)
+    session = {name: values[chosen] for name, values in recorded.items()}
+    x, y = _coordinates(session, uniform)
+    light = _Light(session, uniform)
     signs = [SIGNS[label][generator.randint(len(SIGNS[label]))] for label in labels]
-    picture = _background(m, generator, uniform)
-    skin = _skin(m, generator)
-    hand = _Painter(x, y, light, skin)
+    picture = session["wall"].copy()
+    hand = _Painter(x, y, light, session["skin"])
     hand.capsule((0.0, -0.25), (uniform(-0.25, 0.25), -3.0), uniform(0.24, 0.30), 0.34)
     hand.capsule((0.0, -0.22), (0.0, 0.12), 0.40, 0.42)
-    spread, bend = uniform(0.6, 1.9), uniform(-9, 9)
+    spread, bend = uniform(*_SPREAD), uniform(-_BEND, _BEND)
     for finger, (base, angle, length, radius) in enumerate(_FINGERS):
         is_out = [finger in sign for sign in signs]
         own_spread = 1.0 if finger == THUMB else spread
@@ -75,9 +113,9 @@ def _draw(labels, generator):
         is_in = [finger not in sign for sign in signs]
         _fold(hand, finger, base, radius, uniform, is_in)
     shadow = gaussian_filter(_moved(hand.covered, 3), (0, 2.5, 2.5), mode="nearest")
-    picture *= 1 - uniform(0.1, 0.45)[..., None] * shadow[..., None]
+    picture *= 1 - uniform(0.2, 0.35)[..., None] * shadow[..., None]
     picture += hand.covered[..., None] * (hand.picture - picture)
-    picture *= uniform(0.72, 1.12)[..., None]
+    picture *= uniform(*_BRIGHTNESS)[..., None]
     picture = gaussian_filter(picture, (0, 0.5, 0.5, 0))
     picture += generator.normal(scale=0.015, size=picture.shape).astype(np.float32)
     return (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
@@ -89,23 +127,25 @@ def _moved(pictures, pixels):
     return edge[:, :SIZE, :SIZE]
 
 
-def _coordinates(m, uniform, generator):
+def _coordinates(session, uniform):
     """Of each pixel, in the units of its hand: turned, moved, and mirrored for a left hand."""
     across, down = np.meshgrid(*[np.linspace(-1, 1, SIZE, dtype=np.float32)] * 2)
-    u, v = across - uniform(-0.22, 0.22), -down - uniform(-0.32, 0.02)
-    turn, scale = np.radians(uniform(-38, 38)), uniform(0.42, 0.62)
-    side = generator.choice([-1, 1], size=(m, 1, 1)).astype(np.float32)
-    return side * (np.cos(turn) * u + np.sin(turn) * v) / scale, (np.cos(turn) * v - np.sin(turn) * u) / scale
+    u = across - session["across"] - uniform(-_MOVE, _MOVE)
+    v = -down - session["up"] - uniform(-_MOVE, _MOVE)
+    turn = np.radians(session["turn"] + uniform(-_TURN, _TURN))
+    scale = session["scale"] * uniform(1 - _SCALE, 1 + _SCALE)
+    x, y = np.cos(turn) * u + np.sin(turn) * v, np.cos(turn) * v - np.sin(turn) * u
+    return session["side"] * x / scale, y / scale
 
 
 class _Light:
     """From where the light comes, in the coordinates of the hand, and how much of it is everywhere."""
 
-    def __init__(self, uniform):
-        angle, height = uniform(0, 2 * np.pi), uniform(0.5, 1.2)
+    def __init__(self, session, uniform):
+        angle, height = session["light_angle"] + uniform(-0.3, 0.3), session["light_height"]
         length = np.sqrt(1 + height**2)
         self.x, self.y, self.z = np.cos(angle) / length, np.sin(angle) / length, height / length
-        self.everywhere = uniform(0.45, 0.75)
+        self.everywhere = session["everywhere"]
 
     def shade(self, rows, normal_x, normal_y):
         """The brightness of a surface in some pictures, by the parts of its normal that lie in the picture."""
@@ -175,9 +215,9 @@ def _skin(m, generator):
     return np.clip(colors, 0, 1).astype(np.float32).reshape(m, 1, 1, 3)
 
 
-def _background(m, generator, uniform):
+def _wall(count, generator, uniform):
     """A wall with a colour of its own, brighter on one side, some with a darker stripe."""
-    color = generator.uniform(0.5, 0.95, size=(m, 1, 1, 1)) + generator.normal(scale=0.05, size=(m, 1, 1, 3))
+    color = generator.uniform(0.5, 0.95, size=(count, 1, 1, 1)) + generator.normal(scale=0.05, size=(count, 1, 1, 3))
     across, down = np.meshgrid(*[np.linspace(-1, 1, SIZE, dtype=np.float32)] * 2)
     angle = uniform(0, 2 * np.pi)
     slope = np.cos(angle) * across + np.sin(angle) * down
