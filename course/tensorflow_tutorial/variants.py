@@ -1282,38 +1282,6 @@ def train_step(X, Y, parameters, optimizer):
     return J
 
 
-# %% right="model" name="the well-known steps"
-def model(
-    X_train,
-    Y_train,
-    X_test,
-    Y_test,
-    learning_rate=0.0001,
-    num_epochs=1500,
-    minibatch_size=32,
-    print_cost=True,
-):
-    parameters = initialize_parameters()
-    optimizer = tf.keras.optimizers.Adam(learning_rate)
-    optimizer.build(list(parameters.values()))
-    step = tf.function(lambda X, Y: train_step(X, Y, parameters, optimizer))
-    costs = []
-    m = X_train.shape[1]
-    seed = -1
-    for epoch in range(num_epochs):
-        epoch_cost = 0.0
-        seed = seed + 1
-        minibatches = random_mini_batches(X_train, Y_train, minibatch_size, seed)
-        for minibatch in minibatches:
-            (minibatch_X, minibatch_Y) = minibatch
-            minibatch_cost = step(minibatch_X, minibatch_Y)
-            epoch_cost += minibatch_cost * minibatch_X.shape[1] / m
-        if print_cost and epoch % 100 == 0:
-            print("Cost after epoch %i: %f" % (epoch, epoch_cost))
-        costs.append(epoch_cost)
-    return parameters, costs
-
-
 # %% right="model" name="np.average, without a compiled step"
 def model(
     X_train,
@@ -1360,6 +1328,38 @@ def model(
             sums = sums + step(tf.convert_to_tensor(X), tf.convert_to_tensor(Y)) * len(Y[0])
         costs.append((sums / X_train.shape[1]).numpy())
         epoch += 1
+    return parameters, costs
+
+
+# %% right="model" name="the well-known steps"
+def model(
+    X_train,
+    Y_train,
+    X_test,
+    Y_test,
+    learning_rate=0.0001,
+    num_epochs=1500,
+    minibatch_size=32,
+    print_cost=True,
+):
+    parameters = initialize_parameters()
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    optimizer.build(list(parameters.values()))
+    step = tf.function(lambda X, Y: train_step(X, Y, parameters, optimizer))
+    costs = []
+    m = X_train.shape[1]
+    seed = -1
+    for epoch in range(num_epochs):
+        epoch_cost = 0.0
+        seed = seed + 1
+        minibatches = random_mini_batches(X_train, Y_train, minibatch_size, seed)
+        for minibatch in minibatches:
+            (minibatch_X, minibatch_Y) = minibatch
+            minibatch_cost = step(minibatch_X, minibatch_Y)
+            epoch_cost += minibatch_cost * minibatch_X.shape[1] / m
+        if print_cost and epoch % 100 == 0:
+            print("Cost after epoch %i: %f" % (epoch, epoch_cost))
+        costs.append(epoch_cost)
     return parameters, costs
 
 
