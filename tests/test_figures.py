@@ -15,7 +15,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from test_notebooks import cells, printed
 
-from utils import cnn_utils, init_utils, opt_utils, reg_utils, word2vec_utils
+from utils import autoencoder_utils, cnn_utils, init_utils, opt_utils, reg_utils, word2vec_utils
 from utils.datasets import load_digits
 
 
@@ -577,3 +577,56 @@ def test_the_networks_of_rnn_beat_the_rule_with_drift_on_the_test_and_not_anothe
     source = "\n".join(cell.source for cell in cells("rnn"))
     for said in ("2.54 ppm", "by 1.59, and the rule with drift by 0.70", "about 0.5 ppm", "is at 0.44 ppm and wins"):
         assert said in source
+
+
+def test_autoencoder_prints_the_published_figures_and_what_its_text_says():
+    text = printed("autoencoder")
+    assert "11 of 11 exercises pass their visible checks.\n" in text
+    assert "cross-entropy: start 43.3, end 17.3, perfect copy 13.6\n" in text
+    assert re.search(r"squared error in the end: (0\.9\d|1\.0\d)\n", text)
+    trained, best = map(float, re.search(r"trained ([\d.]+), best possible ([\d.]+)\n", text).groups())
+    assert trained == pytest.approx(best, abs=0.002)
+    assert float(re.search(r"largest principal angle: .* end ([\d.]+) degrees\n", text)[1]) < 0.1  # must be below 1
+    assert float(re.search(r"nearest principal direction: (\d+) degrees or more\n", text)[1]) > 10
+    errors = {
+        label.strip(): float(error) for label, error in re.findall(r"(?m)^(.+?):? +squared error ([\d.]+)$", text)
+    }
+    for part, linear in (("training", "best linear, 2 units, training"), ("test", "two principal components, test")):
+        assert errors[f"stacked 128-64-2, {part}"] < 0.8 * errors[linear]  # "a clearly smaller error"
+
+    wide = [float(value) for value in re.findall(r"256 units: squared error for clean test digits ([\d.]+)", text)]
+    assert wide[0] < 0.3
+    denoised, cut = errors["denoising autoencoder"], errors["noisy digits, cut to 0..1"]
+    assert denoised < cut / 2 < errors["noisy digits"] / 3  # "less than half of the error that cutting leaves"
+    (projection,) = [error for label, error in errors.items() if label.startswith("best projection")]
+    assert denoised < 0.8 * projection < errors["256 units that learned to copy"]
+
+    rows = {
+        label.strip(): [float(share) for share in shares.split()]
+        for label, shares in re.findall(r"(?m)^(\w+ \(\d+\)) +((?:0\.\d{3} *){5})$", text)
+    }
+    for i in range(5):
+        assert max(rows, key=lambda label: rows[label][i]) == "denoiser (64)"
+        assert min(rows, key=lambda label: rows[label][i]) == "map (2)"
+    assert np.ptp([rows[label] for label in ("pixels (64)", "PCA (16)", "copier (256)")], axis=0).max() < 0.03
+    assert rows["pixels (64)"][2] - rows["pixels (64)"][0] > 2 * (rows["denoiser (64)"][0] - rows["pixels (64)"][0])
+
+    found = {
+        label.strip(): [int(share) for share in re.findall(r"(\d+)%", shares)]
+        for label, shares in re.findall(r"(?m)^(mean of ten|[78] as the stranger)((?: +\d+%){10})$", text)
+    }
+    mean = found["mean of ten"]
+    assert 3 < mean.index(max(mean)) < 8 and max(mean) < 50 and mean[-1] < 10  # "fewer than half", "harm"
+    assert mean[5] == pytest.approx(41, abs=2) and mean[9] == pytest.approx(6, abs=2)
+    assert all(seven > eight for seven, eight in zip(*(found[f"{n} as the stranger"] for n in (7, 8)), strict=True))
+    assert re.search(r"false alarms among the normal digits, mean of all runs: [456]%\n", text)
+    source = "\n".join(cell.source for cell in cells("autoencoder"))
+    for said in ("falls from 43 to 17", "would cost 13.6", "a variance of 0.71, the eighth 0.17", "16 units has 0.69"):
+        assert said in source
+
+
+def test_the_digits_of_autoencoder_are_columns_between_0_and_1():
+    train_X, train_Y, test_X, test_Y = autoencoder_utils.load_digits()
+    assert (train_X.shape, test_X.shape) == ((64, 1348), (64, 449))
+    assert (train_Y.shape, test_Y.shape) == ((1348,), (449,))
+    assert train_X.min() == test_X.min() == 0 and train_X.max() == test_X.max() == 1
