@@ -600,6 +600,7 @@ def test_autoencoder_prints_the_published_figures_and_what_its_text_says():
     assert denoised < cut / 2 < errors["noisy digits"] / 3  # "less than half of the error that cutting leaves"
     (projection,) = [error for label, error in errors.items() if label.startswith("best projection")]
     assert denoised < 0.8 * projection < errors["256 units that learned to copy"]
+    assert errors["256 units that learned to copy"] > errors["noisy digits"] / 3  # "still leaves more than a third"
 
     rows = {
         label.strip(): [float(share) for share in shares.split()]

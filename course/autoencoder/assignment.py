@@ -1049,7 +1049,7 @@ for label, error in map_errors.items():
     print(f"{label:32} squared error {error:.2f}")
 
 # %% [markdown] locked="corrupt_statement"
-# On the left the digits overlap in one cloud. On the right many of them form groups of their own. With the same two numbers the stacked autoencoder has a clearly smaller error than any linear one can have, on the training digits and also on new ones: several layers do bring something.
+# On the left most digits overlap in the middle of one cloud. On the right many of them form groups of their own. With the same two numbers the stacked autoencoder has a clearly smaller error than any linear one can have, on the training digits and also on new ones: several layers do bring something.
 # (Groups may lie elsewhere on your machine: another order of the sums in training is enough for another map.)
 #
 # ## 4 Noise, and wide codes
@@ -1197,7 +1197,7 @@ _ = autoencoder_utils.pictures(
 )
 
 # %% [markdown] locked="denoising_pairs_statement"
-# It copies clean digits almost without error, and the noise as well: its answers are still noisy. Cutting the grey values to the range from 0 to 1 takes away about half of the squared error without any learning, and the network, whose sigmoid cannot leave this range, gets only a little further. With enough units the identity solves the task, so copying teaches little about digits.
+# It copies clean digits almost without error, and the noise as well: its answers are still noisy. Cutting the grey values to the range from 0 to 1 takes away about half of the squared error without any learning, and the network, whose sigmoid cannot leave this range, still leaves more than a third of it. With enough units the identity solves the task, so copying teaches little about digits.
 #
 # The *denoising* autoencoder of Vincent and colleagues (2008) gets a corrupted picture and must answer with the clean one. Now the identity is a bad answer, however wide the code is. To repair a picture the network has to know what digits look like.
 #
@@ -1404,10 +1404,11 @@ noisy_input = np.asarray(copies[0]["test_input"])
 noisy_digits = noisy_input + np.asarray(copies[0]["mean"])
 repaired = autoencoder_utils.apply(denoiser, noisy_input)
 kept = (1, 2, 4, 6, 8, 10, 13, 16, 24, 32, 48, 64)
+mean_64, directions_64, _ = (np.asarray(part) for part in pca(train_X, 64))
 projection_errors = []
 for k in kept:
-    mean_k, directions_k, _ = (np.asarray(part) for part in pca(train_X, k))
-    back = mean_k + directions_k @ (directions_k.T @ (noisy_digits - mean_k))
+    directions_k = directions_64[:, :k]  # the first k of 64 are the first k
+    back = mean_64 + directions_k @ (directions_k.T @ (noisy_digits - mean_64))
     projection_errors.append(reconstruction_cost(test_X, back))
 before_error = reconstruction_cost(test_X, noisy_digits)
 before_cut_error = reconstruction_cost(test_X, np.clip(noisy_digits, 0, 1))
@@ -1613,12 +1614,12 @@ false_shares = []
 for stranger in range(10):
     normal_X = train_X[:, train_Y != stranger]
     held = test_X[:, test_Y != stranger]
-    strange = test_X[:, test_Y == stranger]
+    set_by, judged, others = held[:, ::2], held[:, 1::2], test_X[:, test_Y == stranger]
+    mean, directions, _ = (np.asarray(part) for part in pca(normal_X, max(unit_counts)))
     for k in unit_counts:
-        mean_k, directions_k, _ = (np.asarray(part) for part in pca(normal_X, k))
-        set_by, judged, others = held[:, ::2], held[:, 1::2], strange
+        directions_k = directions[:, :k]  # the first k of 50 are the first k
         again = [
-            mean_k + directions_k @ (directions_k.T @ (part - mean_k))
+            mean + directions_k @ (directions_k.T @ (part - mean))
             for part in (set_by, judged, others)
         ]
         alarms = flag_anomalies(set_by, again[0], others, again[2], 0.05)[2]
