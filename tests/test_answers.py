@@ -59,7 +59,13 @@ def test_the_course_itself_runs_without_an_error_and_passes(topic):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.parametrize(("which", "kinds"), [(0, WITHOUT_DEMOS), (-1, EVERYTHING)], ids=["tests", "and demos"])
+@pytest.mark.parametrize(
+    ("which", "kinds"),
+    [
+        pytest.param(0, WITHOUT_DEMOS, id="tests"),
+        pytest.param(-1, EVERYTHING, id="and demos", marks=pytest.mark.training),
+    ],
+)
 def test_complete_answers_in_another_style_pass(topic, which, kinds):
     result = rehearse(cells(topic), variant_answers(which, topic), kinds=kinds)
     assert {name: result.tests[name].message for name in result.failed} == {}
