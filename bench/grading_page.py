@@ -45,14 +45,15 @@ def figures(result: dict) -> dict:
 def _figures(turns: Sequence[dict], cores: int) -> dict:
     arms = [name for name in ARMS if name in turns[0]]
     mine = [name for name in OURS if name in arms]
+    alone = mine[-1]  # one worker, where there is a choice
     found = {
         "extra_seconds": {arm: [turn[arm]["seconds"] for turn in turns] for arm in arms},
         "extra_cpu_seconds": {arm: [turn[arm]["cpu"] for turn in turns] for arm in arms},
         "start_seconds": {arm: [turn[arm]["start"] for turn in turns] for arm in arms},
         "cells_seconds": [turn["bound"]["seconds"] for turn in turns],
         "cells_cpu_seconds": [turn["bound"]["cpu"] for turn in turns],
-        "overhead_ms": {arm: _beyond_the_cells(turns, arm, "seconds") for arm in mine},
-        "overhead_cpu_ms": {arm: _beyond_the_cells(turns, arm, "cpu") for arm in mine},
+        "overhead_ms": [1000 * (turn[alone]["seconds"] - turn["bound"]["seconds"]) for turn in turns],
+        "overhead_cpu_ms": [1000 * (turn[alone]["cpu"] - turn["bound"]["cpu"]) for turn in turns],
         "share_of_the_limit": [turn["bound"]["cpu"] / (cores * turn["ours"]["seconds"]) for turn in turns],
     }
     spreads = {key: _spreads(values) for key, values in found.items()}
@@ -60,11 +61,6 @@ def _figures(turns: Sequence[dict], cores: int) -> dict:
         other: {arm: vars(Spread.of(paired(turns, arm, other))) for arm in arms if arm not in OURS} for other in mine
     }
     return spreads
-
-
-def _beyond_the_cells(turns: Sequence[dict], arm: str, key: str) -> list[float]:
-    """Milliseconds that a hand-in costs more than its cells alone."""
-    return [1000 * (turn[arm][key] - turn["bound"][key]) for turn in turns]
 
 
 def _spreads(values: dict[str, list[float]] | list[float]) -> dict:
@@ -111,11 +107,6 @@ def _topic(name: str, topic: dict, found: dict) -> str:
         ]
         for arm in arms
     ]
-    overhead = "\n".join(
-        f"* What {ARMS[arm]} adds to that: {Spread(**found['overhead_ms'][arm]).text('.0f')} ms, "
-        f"{Spread(**found['overhead_cpu_ms'][arm]).text('.0f')} ms of CPU time."
-        for arm in mine
-    )
     cells, cpu = (Spread(**found[key]) for key in ("cells_seconds", "cells_cpu_seconds"))
     return f"""## {name} ({topic["stack"]})
 
@@ -124,8 +115,12 @@ The cost of one more hand-in:
 {_table(head, rows)}
 
 * The same cells alone, by plain `exec` in a fork of a warm process: {cells.text()} s, {cpu.text()} s of CPU time.
-{overhead}
+* What `{_alone(mine)}` adds to that: {Spread(**found["overhead_ms"]).text(".0f")} ms, {Spread(**found["overhead_cpu_ms"]).text(".0f")} ms of CPU time.
 * Share of the physical limit, the CPU time of the cells over all cores times the time of `grader grade`: {Spread(**found["share_of_the_limit"]).text(".0%")}."""
+
+
+def _alone(mine: Sequence[str]) -> str:
+    return ARMS[mine[-1]].strip("`")
 
 
 def _many(many: dict) -> str:
