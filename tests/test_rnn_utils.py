@@ -1,4 +1,4 @@
-"""What Recurrent Networks is given: softmax, parameters, differences, the sine and the CO2 record."""
+"""What Recurrent Networks is given: softmax, parameters, the sine and the CO2 record."""
 
 from __future__ import annotations
 
@@ -26,15 +26,6 @@ def test_parameters_have_their_shapes_and_come_again_with_the_seed(kind, names):
             assert value.shape == (4, 3)
         else:
             assert value.shape == ((4 if name == "by" else 3), 1 if name[0] == "b" else 5)
-
-
-def test_differences_measure_a_gradient_and_leave_the_values_alone():
-    values = {"a": np.array([[1.0, 2.0]]), "b": np.array(3.0).reshape(1, 1)}
-    kept = {name: value.copy() for name, value in values.items()}
-    slopes = rnn_utils.measured_gradients(lambda v: np.sum(v["a"] ** 3) * v["b"][0, 0], values)
-    np.testing.assert_allclose(slopes["da"], [[9.0, 36.0]], rtol=1e-7)
-    np.testing.assert_allclose(slopes["db"], [[9.0]], rtol=1e-7)
-    assert all(np.array_equal(values[name], kept[name]) for name in values)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 10), (10, 20), (-3, 2)])

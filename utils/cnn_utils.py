@@ -12,6 +12,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from utils import hands
+from utils.differences import measured_gradients
 from utils.quiet import tensorflow as tf
 
 
@@ -87,15 +88,11 @@ def measured_gradient(function, A, upstream, step=1e-4):
     -------
     ndarray, shape of A
     """
-    gradient = np.zeros(A.shape)
-    for index in np.ndindex(*A.shape):
-        there = []
-        for sign in (1, -1):
-            moved = np.array(A, dtype=float)
-            moved[index] += sign * step
-            there.append(np.sum(upstream * np.asarray(function(moved))))
-        gradient[index] = (there[0] - there[1]) / (2 * step)
-    return gradient
+
+    def cost(values):
+        return np.sum(upstream * np.asarray(function(values["A"])))
+
+    return measured_gradients(cost, {"A": np.asarray(A, float)}, step)["dA"]
 
 
 def moved(X, generator):

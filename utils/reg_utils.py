@@ -104,29 +104,3 @@ def initialize_parameters(layers_dims, seed=3):
         parameters[f"W{layer}"] = generator.normal(size=(after, before)) / np.sqrt(before)
         parameters[f"b{layer}"] = np.zeros((after, 1))
     return parameters
-
-
-def measured_gradients(cost, parameters, epsilon=1e-5):
-    """Measure the derivative of a cost by each parameter with two-sided differences.
-
-    Parameters
-    ----------
-    cost : function
-        Takes a dictionary of parameters and returns a float.
-    parameters : dict
-    epsilon : float
-
-    Returns
-    -------
-    dict
-        dW1, db1, ..., each with the shape of its parameter.
-    """
-    gradients = {}
-    for name, value in parameters.items():
-        gradients["d" + name] = np.zeros(value.shape)
-        for index in np.ndindex(value.shape):
-            step = np.zeros(value.shape)
-            step[index] = epsilon
-            ahead, behind = (cost({**parameters, name: value + sign * step}) for sign in (1, -1))
-            gradients["d" + name][index] = (ahead - behind) / (2 * epsilon)
-    return gradients

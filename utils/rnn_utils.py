@@ -1,4 +1,4 @@
-"""Recurrent Networks: softmax and random parameters, finite differences, a sine series, and the CO2 record of Mauna Loa.
+"""Recurrent Networks: softmax and random parameters, a sine series, and the CO2 record of Mauna Loa.
 
 No cell and no backward pass stands here, and no window is cut out of the CO2 record: that is what the exercises ask for.
 """
@@ -6,15 +6,15 @@ No cell and no backward pass stands here, and no window is cut out of the CO2 re
 from __future__ import annotations
 
 import numpy as np
+from scipy import special
 from statsmodels.datasets import co2
 
 from utils.activations import sigmoid
 
-__all__ = ["TimeSeriesData", "draw_parameters", "load_co2", "measured_gradients", "sigmoid", "softmax"]
+__all__ = ["TimeSeriesData", "draw_parameters", "load_co2", "sigmoid", "softmax"]
 
 # The gates of each kind of cell; each of them has a matrix W and a bias b.
 _GATES = {"lstm": "fico", "gru": "zrh"}
-_STEP = 1e-6  # near the cube root of the precision of float64, where two-sided differences are best
 
 
 def softmax(z):
@@ -34,8 +34,7 @@ def softmax(z):
     >>> softmax(np.array([[0.0], [0.0]])).tolist()
     [[0.5], [0.5]]
     """
-    powers = np.exp(z - np.max(z, axis=0, keepdims=True))
-    return powers / powers.sum(axis=0, keepdims=True)
+    return special.softmax(z, axis=0)
 
 
 def draw_parameters(kind, n_x, n_a, n_y, generator):
@@ -63,35 +62,6 @@ def draw_parameters(kind, n_x, n_a, n_y, generator):
         shapes |= {f"b{gate}": (n_a, 1) for gate in _GATES[kind]}
         shapes |= {"Wy": (n_y, n_a), "by": (n_y, 1)}
     return {name: generator.normal(scale=0.6, size=shape) for name, shape in shapes.items()}
-
-
-def measured_gradients(cost, values):
-    """The gradient of a cost by two-sided differences.
-
-    Parameters
-    ----------
-    cost : function
-        Takes a dictionary of arrays like `values` and returns a number.
-    values : dict of str to ndarray
-        Where to measure; they are left as they are.
-
-    Returns
-    -------
-    dict
-        d + name for each name, with the shape of the value.
-    """
-    measured = {}
-    for name, value in values.items():
-        gradient = np.zeros(value.shape)
-        for index in np.ndindex(value.shape):
-            costs = []
-            for step in (_STEP, -_STEP):
-                moved = {**values, name: value.copy()}
-                moved[name][index] += step
-                costs.append(cost(moved))
-            gradient[index] = (costs[0] - costs[1]) / (2 * _STEP)
-        measured["d" + name] = gradient
-    return measured
 
 
 class TimeSeriesData:

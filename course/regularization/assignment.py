@@ -32,7 +32,7 @@ import hashlib
 import numpy as np
 from tqdm.auto import tqdm
 
-from utils import checks, plotting, reg_utils
+from utils import checks, differences, plotting, reg_utils
 from utils.activations import relu, sigmoid
 from utils.network import (
     accuracy,
@@ -469,7 +469,7 @@ with progress.exercise(
         penalty = sum(np.sum(parameters[name] ** 2) for name in ("W1", "W2", "W3"))
         return cost_from_logits(cache[8], Y_example) + 0.7 / (2 * 5) * penalty
 
-    for name, value in reg_utils.measured_gradients(cost_l, parameters_example).items():
+    for name, value in differences.measured_gradients(cost_l, parameters_example).items():
         checks.close(
             gradients_l[name],
             value,
@@ -1319,7 +1319,7 @@ with progress.exercise(
         back = backward_propagation_with_dropout(X_b.copy(), Y_b.copy(), cache_b, keep_b)
         sizes_b = {"Z3": 1, "A2": 3, "Z2": 3, "A1": 2, "Z1": 2}
         moved_b = {name: np.zeros((rows, m_b)) for name, rows in sizes_b.items()} | p_b
-        for name, value in reg_utils.measured_gradients(cost_b, moved_b).items():
+        for name, value in differences.measured_gradients(cost_b, moved_b).items():
             checks.close(
                 back[name],
                 m_b * value if name[1] in "AZ" else value,
@@ -1529,7 +1529,7 @@ def show_differences(backward, title):
     cache = forward_propagation_with_dropout(X_example, parameters_example, 0.8)[1]
     derived = backward(X_example, Y_example, cache, 0.7, 0.8)
     size, differences = np.linalg.norm, {}
-    for name, a in reg_utils.measured_gradients(cost_with_both, parameters_example).items():
+    for name, a in differences.measured_gradients(cost_with_both, parameters_example).items():
         differences[name] = size(derived[name] - a) / (size(derived[name]) + size(a))
         print(f"{name}: {differences[name]:.1e}")
     plotting.bars(
@@ -1622,7 +1622,7 @@ with progress.exercise(
 
         kept_e = forward_e(parameters_example)
         cache_e = tuple(part.copy() for part in kept_e)
-        measured_e = reg_utils.measured_gradients(cost_e, parameters_example)
+        measured_e = differences.measured_gradients(cost_e, parameters_example)
         given_X_e, given_Y_e = X_e.copy(), Y_e.copy()
         mended = backward_with_both_repaired(given_X_e, given_Y_e, cache_e, lambd_e, keep_e)
         checks.unchanged(given_X_e, X_e, "X")

@@ -30,15 +30,9 @@
 import numpy as np
 
 from utils import checks, plotting
+from utils.differences import measured_gradients
 from utils.quiet import tensorflow as tf
-from utils.rnn_utils import (
-    TimeSeriesData,
-    draw_parameters,
-    load_co2,
-    measured_gradients,
-    sigmoid,
-    softmax,
-)
+from utils.rnn_utils import TimeSeriesData, draw_parameters, load_co2, sigmoid, softmax
 
 years, ppm, measured = load_co2()
 progress = checks.Progress()
