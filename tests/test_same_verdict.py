@@ -1,8 +1,8 @@
 """Known right and wrong answers, in both places: in a student's own notebook, and where the examiner asks from outside.
 
-Right ones get their points. Wrong ones lose their exercise, and nothing that it needs, and are told why, in both places
-with the same words. The tests of exercises that have nothing to do with an answer are left out, which saves much time;
-they all run for the notebooks that are complete in another style, and for the untouched one.
+Right ones get all points. Wrong ones lose their exercise, and nothing that does not need it, and are told why. Not only
+must the same tests pass in both places: the messages must be the same words. Tests that have nothing to do with an answer
+run in one process only, which saves much time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 import nbformat
 import pytest
 from sample_class import hand_in, variant_answers
-from test_answers import COURSE, TOPICS, cells, dependents, of_kind, variants, with_tests
+from test_answers import COURSE, TOPICS, cells, dependents, of_kind, variants
 
 from grader import builder, examination, handin
 from grader.engine.examiner import Job
@@ -29,6 +29,10 @@ SECONDS = 60.0
 # goes on with the spoilt data, whereas the examiner gives every test the data of the course, or later tests could be won
 # by spoiling their inputs.
 SPOILS_THE_DATA = {"changes the parameters of the caller"}
+
+# A wrong answer that a network is trained with fails inside a traced function, and TensorFlow's words then name the file
+# that it wrote the function to, or the costs differ in their last digit.
+WORDS_OF_TENSORFLOW = {"test_model"}
 
 
 @cache
@@ -69,18 +73,23 @@ def test_every_known_answer_gets_its_verdict_in_both_places_in_the_same_words(to
     answers, own = {variant.solution: variant.source}, f"test_{variant.solution}"
     needing = dependents(topic, variant.solution)
     needed = {f"test_{name}" for test in needing for name in of_kind(topic, "test")[test].needs}
-    here = rehearse(with_tests(topic, needing | needed), answers).tests
-    there = examined(topic, answers, needing | needed)
+    rehearsed = rehearse(cells(topic), answers)
+    here, there = rehearsed.tests, examined(topic, answers, needing | needed)
     if variant.right:
-        assert {name: outcome.message for name, outcome in there.items() if not outcome.passed} == {}
+        assert {name: here[name].message for name in rehearsed.failed} == {}
     else:
         assert not here[own].passed
+        assert rehearsed.failed <= needing
         assert variant.says in here[own].message
         assert here[own].visible == (not variant.hidden)
     assert there[own] == here[own]
-    if variant.name not in SPOILS_THE_DATA:
-        lost_here, lost_there = ({name for name, one in place.items() if not one.passed} for place in (here, there))
-        assert lost_here == lost_there <= needing
+    if variant.name in SPOILS_THE_DATA:
+        return
+    for name, found in there.items():
+        if name in WORDS_OF_TENSORFLOW and name != own:
+            assert found.passed == here[name].passed
+        else:
+            assert found == here[name]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
