@@ -13,7 +13,8 @@ marker                cell       meaning
 ``given="id"``        code       code that the student gets and does not write
 ``adapter="id"``      code       given code that runs beside the student's code and that tests call
 ``demo="id"``         code       long training that no test needs
-``solution="id"``     code       what the student completes, between ``### BEGIN SOLUTION`` and ``### END SOLUTION``
+``solution="id"``     code       what the student completes, between ``### BEGIN SOLUTION`` and ``### END SOLUTION``,
+                                 once for each function, so that their first lines and docstrings stay
 ``test="test_id"``    code       the checks of the solution ``id``: visible ones, then
                                  ``### BEGIN HIDDEN TESTS`` .. ``### END HIDDEN TESTS``
 ====================  =========  ==================================================================================
@@ -25,6 +26,7 @@ marker                cell       meaning
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +97,8 @@ def read_assignment(path: Path) -> list[CourseCell]:
     return cells
 
 
-def region(source: str, name: str) -> tuple[int, int] | None:
-    """First and last line (from 0, the two markers included) of the region `name` in a cell; None if it has none.
+def regions(source: str, name: str) -> list[tuple[int, int]]:
+    """First and last line (from 0, the two markers included) of each region `name` in a cell, in order.
 
     Raises
     ------
@@ -104,26 +106,36 @@ def region(source: str, name: str) -> tuple[int, int] | None:
         With a sentence on the first BEGIN or END that stands alone, and the offset of its line as second argument.
     """
     begin = None
-    found = None
+    found = []
     for offset, line in enumerate(source.splitlines()):
         if f"BEGIN {name}" in line:
-            if begin is not None or found:
-                raise ValueError(f"a second BEGIN {name} in one cell", offset)
+            if begin is not None:
+                raise ValueError(f"BEGIN {name} without END {name}", begin)
             begin = offset
         elif f"END {name}" in line:
             if begin is None:
                 raise ValueError(f"END {name} without BEGIN {name}", offset)
-            found, begin = (begin, offset), None
+            found.append((begin, offset))
+            begin = None
     if begin is not None:
         raise ValueError(f"BEGIN {name} without END {name}", begin)
     return found
 
 
-def without_region(source: str, name: str) -> str:
-    """A cell without its region `name`, as nbgrader leaves it for students."""
-    span = region(source, name)
+def without_regions(source: str, name: str, instead: Sequence[str] = ()) -> str:
+    """A cell without its regions `name`, as nbgrader leaves it for students.
+
+    Parameters
+    ----------
+    source, name : str
+    instead : sequence of str
+        Lines that come in the place of each region, with the indent of its first line.
+    """
     lines = source.splitlines()
-    return source if span is None else "\n".join(lines[: span[0]] + lines[span[1] + 1 :])
+    for first, last in reversed(regions(source, name)):
+        indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+        lines[first : last + 1] = [indent + line for line in instead]
+    return "\n".join(lines)
 
 
 def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
@@ -171,13 +183,13 @@ def _course_cell(cell: Cell, problems: list[str], path: Path) -> CourseCell:
         problem(f"unknown marker {unknown!r}. The markers are: {known}.")
     for region_kind, name in REGIONS.items():
         try:
-            span = region(cell.source, name)
+            spans = regions(cell.source, name)
         except ValueError as error:
             message, offset = error.args
             problem(f"{message}.", cell.first_line + offset)
             continue
-        if span and kind != region_kind:
-            problem(f"BEGIN {name} in a cell that is not a {region_kind} cell.", cell.first_line + span[0])
-        if not span and kind == "solution" == region_kind:
+        if spans and kind != region_kind:
+            problem(f"BEGIN {name} in a cell that is not a {region_kind} cell.", cell.first_line + spans[0][0])
+        if not spans and kind == "solution" == region_kind:
             problem(f"solution {grade_id!r} has no ### BEGIN SOLUTION: students would get the answer.")
     return CourseCell(kind, grade_id, points, tuple(needs.split()), tuple(tags), cell)

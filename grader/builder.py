@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateAssignment
 
 from grader import nbgrader_setup, rules
-from grader.assignment import CourseCell, read_assignment, region, without_region
+from grader.assignment import CourseCell, read_assignment, without_regions
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 
@@ -84,10 +84,7 @@ def released_sources(course: Course, assignment: Assignment) -> list[str]:
 
 def stub(source: str) -> str:
     """A solution cell without its solution, as nbgrader's generate step leaves it."""
-    first, last = region(source, "SOLUTION")
-    lines = source.splitlines()
-    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
-    return "\n".join([*lines[:first], *(indent + line for line in STUB.splitlines()), *lines[last + 1 :]])
+    return without_regions(source, "SOLUTION", STUB.splitlines())
 
 
 def _released(cell: CourseCell) -> str:
@@ -95,7 +92,7 @@ def _released(cell: CourseCell) -> str:
         return stub(cell.source)
     if cell.kind == "manual":
         return TEXT_STUB
-    return without_region(cell.source, "HIDDEN TESTS") if cell.kind == "test" else cell.source
+    return without_regions(cell.source, "HIDDEN TESTS") if cell.kind == "test" else cell.source
 
 
 def to_json(cells: Sequence[CourseCell]) -> str:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.assignment import GRADED_KINDS, CourseCell, region
+from grader.assignment import GRADED_KINDS, CourseCell, regions
 from grader.course import Assignment
 
 Problem = tuple[int, str]
@@ -253,15 +253,15 @@ def _test_cells(cells: Sequence[CourseCell]) -> Iterator[Problem]:
             continue
         line = cell.text.line
         lines = cell.source.splitlines()
-        span = region(cell.source, "HIDDEN TESTS")
-        if span:
-            if lines[span[0]] != lines[span[0]].lstrip():
+        hidden = regions(cell.source, "HIDDEN TESTS")
+        for first, last in hidden:
+            if lines[first] != lines[first].lstrip():
                 yield (
-                    cell.text.first_line + span[0],
+                    cell.text.first_line + first,
                     "BEGIN HIDDEN TESTS is indented: a hidden failure would be shown as a visible one.",
                 )
-            if any(text.strip() for text in lines[span[1] + 1 :]):
-                yield cell.text.first_line + span[1] + 1, "nothing may stand after END HIDDEN TESTS."
+            if any(text.strip() for text in lines[last + 1 :]):
+                yield cell.text.first_line + last + 1, "nothing may stand after END HIDDEN TESTS."
         calls = [
             node
             for node in ast.walk(ast.parse(cell.source))
@@ -279,7 +279,7 @@ def _test_cells(cells: Sequence[CourseCell]) -> Iterator[Problem]:
             yield where, f'write progress.exercise("{cell.solution}", ...), the exercise that this cell tests.'
         if set(_constant(words.get("needs")).split()) != set(cell.needs):
             yield where, f'write needs="{" ".join(cell.needs)}" in progress.exercise, as in the marker of the cell.'
-        if bool(span) != bool(_constant(words.get("hidden_tests"))):
+        if bool(hidden) != bool(_constant(words.get("hidden_tests"))):
             yield (
                 where,
                 'hidden_tests="…" says in words what the hidden tests try; it belongs to a cell that has them, and only there.',

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.assignment import read_assignment, region
+from grader.assignment import read_assignment, regions
 from grader.course import Course
 from grader.variants import read_variants
 
@@ -67,8 +67,8 @@ def hidden_lines() -> set[str]:
     """The lines of all hidden tests, without those that are too short to be told from others."""
     lines = set()
     for cell in read_assignment(Course.load(ROOT).text(TOPIC)):
-        if cell.kind == "test" and (span := region(cell.source, "HIDDEN TESTS")):
-            lines |= {line.strip() for line in cell.source.splitlines()[span[0] + 1 : span[1]]}
+        for first, last in regions(cell.source, "HIDDEN TESTS"):
+            lines |= {line.strip() for line in cell.source.splitlines()[first + 1 : last]}
     return {line for line in lines if len(line) > 12}
 
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from sample_class import ROOT, variant_answers
 
-from grader.assignment import CourseCell, region
+from grader.assignment import CourseCell, regions
 from grader.assignment import read_assignment as read
 from grader.builder import stub
 from grader.course import Course
@@ -177,8 +177,8 @@ def with_source(topic: str, test: str, source: str) -> list[CourseCell]:
 
 def hidden_checks(source: str) -> list[tuple[str, str]]:
     """Every check of a hidden test as text, and the cell without that one check."""
-    span = region(source, "HIDDEN TESTS")
-    first_line = span[0] + 1 if span else len(source)
+    spans = regions(source, "HIDDEN TESTS")
+    first_line = spans[0][0] + 1 if spans else len(source)
     lines = source.splitlines()
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -212,7 +212,7 @@ def test_without_any_one_hidden_check_a_wrong_answer_gets_through(topic, test, c
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_hidden_region_holds_a_check(topic):
     for name, cell in of_kind(topic, "test").items():
-        assert bool(region(cell.source, "HIDDEN TESTS")) == bool(hidden_checks(cell.source)), name
+        assert bool(regions(cell.source, "HIDDEN TESTS")) == bool(hidden_checks(cell.source)), name
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -241,6 +241,23 @@ def test_a_stub_keeps_the_indent():
     assert stub("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION") == (
         "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     )
+
+
+def test_a_stub_keeps_the_beginning_of_each_function():
+    source = "def f():\n    {0}\n    return 1\n    {1}\n\n\ndef g():\n    {0}\n    return 2\n    {1}"
+    bare = "    # YOUR CODE HERE\n    raise NotImplementedError()"
+    marked = source.format("### BEGIN SOLUTION", "### END SOLUTION")
+    assert stub(marked) == f"def f():\n{bare}\n\n\ndef g():\n{bare}"
+
+
+def functions(source: str) -> set[str]:
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_students_see_how_each_function_of_an_exercise_begins(topic):
+    for name, cell in of_kind(topic, "solution").items():
+        assert functions(stub(cell.source)) == functions(cell.source), name
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ from nbformat import NotebookNode
 from sample_class import ROOT, write_course
 
 from grader import builder
-from grader.assignment import CourseCell, read_assignment, region, without_region
+from grader.assignment import CourseCell, read_assignment, regions, without_regions
 from grader.course import Course
+from grader.modules import closure
 
 COURSE = Course.load(ROOT)
 TOPICS = [assignment.name for assignment in COURSE.assignments]
@@ -78,11 +79,10 @@ def test_the_release_holds_no_solution_and_no_hidden_test(topic):
     for cell in cells(topic):
         source = cell.source
         for name in ("SOLUTION", "HIDDEN TESTS"):
-            span = region(source, name)
-            if span:
-                for line in source.splitlines()[span[0] + 1 : span[1]]:
+            for first, last in regions(source, name):
+                for line in source.splitlines()[first + 1 : last]:
                     secret[line.strip()] = cell.grade_id
-                source = without_region(source, name)
+            source = without_regions(source, name)
         if cell.kind == "manual":
             secret.update(dict.fromkeys(filter(None, map(str.strip, source.splitlines())), cell.grade_id))
         else:
@@ -104,14 +104,15 @@ def test_the_release_has_no_outputs_markers_or_values_of_hidden_seeds(topic):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_utils_hold_no_line_of_a_solution(topic):
-    modules = COURSE.assignment(topic).utils
+    modules = closure(COURSE.assignment(topic).utils)
     helpers = {
         line.strip() for module in modules for line in (ROOT / "utils" / f"{module}.py").read_text().splitlines()
     }
     for cell in cells(topic):
         if cell.kind == "solution":
-            first, last = region(cell.source, "SOLUTION")
-            lines = {line.strip() for line in cell.source.splitlines()[first + 1 : last]}
+            source = cell.source.splitlines()
+            spans = regions(cell.source, "SOLUTION")
+            lines = {line.strip() for first, last in spans for line in source[first + 1 : last]}
             assert not {line for line in lines & helpers if len(line) > 12}, cell.grade_id
 
 

@@ -905,6 +905,7 @@ def create_mask_from_window(x):
     """
     ### BEGIN SOLUTION
     return x == np.max(x)
+    ### END SOLUTION
 
 
 def distribute_value(dz, shape):
@@ -920,6 +921,7 @@ def distribute_value(dz, shape):
     -------
     ndarray, shape (n_H, n_W)
     """
+    ### BEGIN SOLUTION
     return np.full(shape, dz / (shape[0] * shape[1]))
     ### END SOLUTION
 
@@ -1265,20 +1267,26 @@ def init_weights(shape):
     """
     ### BEGIN SOLUTION
     return tf.Variable(tf.random.truncated_normal(shape, stddev=0.1))
+    ### END SOLUTION
 
 
 def init_bias(shape):
     """Biases to start with: a variable that is 0.1 everywhere."""
+    ### BEGIN SOLUTION
     return tf.Variable(tf.constant(0.1, shape=shape))
+    ### END SOLUTION
 
 
 def conv2d(x, W):
     """Filters W (f, f, n_C_prev, n_C) over pictures x (m, n_H, n_W, n_C_prev); returns (m, n_H, n_W, n_C)."""
+    ### BEGIN SOLUTION
     return tf.nn.conv2d(x, W, strides=1, padding="SAME")
+    ### END SOLUTION
 
 
 def max_pool_2by2(x):
     """The largest value of each window of 2 x 2; height and width become half, rounded up."""
+    ### BEGIN SOLUTION
     return tf.nn.max_pool2d(x, ksize=2, strides=2, padding="SAME")
     ### END SOLUTION
 
@@ -1410,10 +1418,12 @@ def convolutional_layer(input_x, shape):
     ### BEGIN SOLUTION
     W, b = init_weights(shape), init_bias([shape[3]])
     return tf.nn.relu(conv2d(input_x, W) + b)
+    ### END SOLUTION
 
 
 def normal_full_layer(input_layer, size):
     """A full layer without activation: from a tensor (m, n) to a tensor (m, size)."""
+    ### BEGIN SOLUTION
     W, b = init_weights([input_layer.shape[1], size]), init_bias([size])
     return tf.matmul(input_layer, W) + b
     ### END SOLUTION

@@ -1041,10 +1041,12 @@ def lstm_cell_forward(xt, a_prev, c_prev, parameters):
     yt_pred = softmax(parameters["Wy"] @ a_next + parameters["by"])
     cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
     return a_next, c_next, yt_pred, cache
+    ### END SOLUTION
 
 
 def lstm_forward(x, a0, parameters):
     """An LSTM cell over x (n_x, m, T) from a0 (n_a, m): a, y, c with the times on the last axis, and the caches."""
+    ### BEGIN SOLUTION
     a_next, c_next, steps = a0, np.zeros_like(a0), []
     for t in range(x.shape[2]):
         steps.append(lstm_cell_forward(x[:, :, t], a_next, c_next, parameters))

@@ -133,10 +133,12 @@ def sigmoid(z):
     """
     ### BEGIN SOLUTION
     return tf.sigmoid(tf.cast(z, tf.float64))
+    ### END SOLUTION
 
 
 def cost(logits, labels):
     """The cross-entropy of each example, from its logit."""
+    ### BEGIN SOLUTION
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
     ### END SOLUTION
 
@@ -225,10 +227,12 @@ def one_hot_matrix(labels, C):
     """
     ### BEGIN SOLUTION
     return tf.one_hot(labels, C, axis=0)
+    ### END SOLUTION
 
 
 def ones(shape):
     """A tensor of ones."""
+    ### BEGIN SOLUTION
     return tf.ones(shape)
     ### END SOLUTION
 
@@ -761,10 +765,12 @@ def forward_propagation(X, parameters):
     A1 = tf.nn.relu(tf.matmul(parameters["W1"], X) + parameters["b1"])
     A2 = tf.nn.relu(tf.matmul(parameters["W2"], A1) + parameters["b2"])
     return tf.matmul(parameters["W3"], A2) + parameters["b3"]
+    ### END SOLUTION
 
 
 def compute_cost(Z3, Y):
     """The mean cross-entropy of logits Z3 and one-hot labels Y, both of the shape (n_y, m)."""
+    ### BEGIN SOLUTION
     costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
     return tf.reduce_mean(costs)
     ### END SOLUTION
