@@ -144,7 +144,12 @@ def machine(otter: Path | None, why_not: str) -> dict:
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"of {', '.join(classes.HOMES)}; all unless named")
+    parser.add_argument(
+        "topics",
+        nargs="*",
+        metavar="TOPIC",
+        help=f"of {', '.join(classes.HOMES)}; {' and '.join(classes.USUAL)} unless named",
+    )
     parser.add_argument("--repeat", type=int, help="turns of the arms (5, or 1 with --quick)")
     parser.add_argument(
         "--quick", action="store_true", help="small classes of the first notebook, to see that it works"
@@ -166,7 +171,7 @@ def options() -> argparse.Namespace:
         parser.error("--repeat must be at least 1")
     if given.many and given.many < 300:
         parser.error("--many must be at least 300: it compares the first hundred with the last")
-    given.topics = given.topics or list(classes.HOMES)[: 1 if given.quick else None]
+    given.topics = given.topics or list(classes.USUAL)[: 1 if given.quick else None]
     return given
 
 

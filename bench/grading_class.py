@@ -1,7 +1,7 @@
 """The classes that `bench/grading.py` grades: course folders made for it, and hand-ins in them.
 
-Two notebooks: gradient_checking as the course has it, without its demo cells and figures, which our engine does not run while
-nbgrader's and Otter-Grader's would train in them for minutes; and `bench/course/tensorflow_ops`, made for the bench.
+Any notebook of the course, without its demo cells and figures, which our engine does not run while nbgrader's and
+Otter-Grader's would train in them for minutes; and `bench/course/tensorflow_ops`, made for the bench.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from grader.assignment import read_assignment  # noqa: E402
 from grader.course import Course  # noqa: E402
 from grader.master import Master  # noqa: E402
 
-HOMES = {"gradient_checking": ROOT, "tensorflow_ops": ROOT / "bench"}  # the folder whose course/ has the assignment
+BENCH = ROOT / "bench"
+# The folder whose course/ has an assignment: the bench's own one and those of the course, and the two that are taken unless others are named.
+HOMES = {row.name: home for home in (BENCH, ROOT) for row in Course.load(home).assignments}
+USUAL = ("gradient_checking", "tensorflow_ops")
 KINDS = ("right", "partly_right", "untouched")
 STOCK = """\
 c = get_config()

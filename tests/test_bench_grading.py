@@ -24,7 +24,7 @@ from grading_page import figures, page
 from grader.assignment import read_assignment
 
 
-@pytest.fixture(scope="module", params=list(classes.HOMES))
+@pytest.fixture(scope="module", params=classes.USUAL)
 def topic(request, tmp_path_factory):
     return classes.build(request.param, tmp_path_factory.mktemp("bench") / "course")
 
