@@ -169,7 +169,8 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
         "The accuracy is 0.9431 on the training set and 0.8400 on the test set",
         "the largest is 1.71 before the training and 7.75 after it without the penalty, but only 2.66",
         "At the end 29 of the 211 outputs are exactly 1",
-        "the cost is 0.2332 after 20,000 steps instead of 0.0656",
+        "The last one, about 0.07, is lower than the 0.1493",
+        "the cost is about 0.23 after 20,000 steps instead of 0.07",
         "The accuracy on the test set changes by two points of 200 only, 0.845 against 0.835",
         "from more than 3 to 0.50",
     ):
@@ -179,7 +180,8 @@ def test_regularization_prints_the_published_figures_and_what_its_text_says():
     )
     assert float(as_they_are[1]) > 3 and 0.76 <= float(as_they_are[2]) <= 0.8
     costs = [float(cost) for cost in re.findall(r"cost at step 20000: (\S+)", text)]
-    assert costs == pytest.approx([0.1493, 0.3035, 0.0656, 0.2332], abs=6e-5)  # none, decay, frozen masks, dealt anew
+    assert costs[:2] == pytest.approx([0.1493, 0.3035], abs=6e-5)  # none, decay
+    assert costs[2:] == pytest.approx([0.07, 0.23], abs=0.005)  # frozen masks, dealt anew: platforms differ
     differences = [float(d) for d in re.findall(r"(?m)^d[Wb][123]: (\S+)$", text)]
     colleague, repaired = differences[:6], differences[6:]
     assert [d > 1e-4 for d in colleague] == [True, True, True, False, False, True]  # dW1 db1 dW2 db2 dW3 db3

@@ -1442,7 +1442,7 @@ for name in ("dA1", "dA2"):
 
 # %% [markdown]
 # At the end 29 of the 211 outputs are exactly 1, so the formula with `np.log`, as in the demonstration above, would have given nan; ours did not.
-# (`compute_cost` avoids this case for a right output, but gives infinity where a wrong output is exactly 1.) With dropout the accuracy is 0.9147 on the training set, the same number as with weight decay, and on the test set it is the same or differs by one point of 200: a training as long as this one adds up rounding errors, which are not the same on all computers. But look at the printed costs. The last one, 0.0656, is lower than the 0.1493 of the training *without* regularization. Why has a method that is meant to make learning by heart harder the lower training cost? The seed explains it.
+# (`compute_cost` avoids this case for a right output, but gives infinity where a wrong output is exactly 1.) With dropout the accuracy is 0.9147 on the training set, the same number as with weight decay, and on the test set it is the same or differs by one point of 200: a training as long as this one adds up rounding errors, which are not the same on all computers. But look at the printed costs. The last one, about 0.07, is lower than the 0.1493 of the training *without* regularization. Why has a method that is meant to make learning by heart harder the lower training cost? The seed explains it.
 #
 # ### What the fixed seed does
 #
@@ -1468,7 +1468,7 @@ for label, parameters in dropout_trainings.items():
     )
 
 # %% [markdown]
-# Now the cost is 0.2332 after 20,000 steps instead of 0.0656: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by two or three of 200 points, which proves nothing.
+# Now the cost is about 0.23 after 20,000 steps instead of 0.07: with the masks dealt anew the network cannot learn them by heart. The accuracy is 0.9384 on the training set and 0.8600 on the test set. On the test set frozen masks look better here, by two or three of 200 points, which proves nothing.
 # In practice the masks are drawn anew in every step, without a fixed seed.
 #
 # ### Both at once, by a colleague
@@ -1528,12 +1528,12 @@ def show_differences(backward, title):
     """Draw the relative difference between derived and measured gradients, a bar per parameter."""
     cache = forward_propagation_with_dropout(X_example, parameters_example, 0.8)[1]
     derived = backward(X_example, Y_example, cache, 0.7, 0.8)
-    size, differences = np.linalg.norm, {}
+    size, relative = np.linalg.norm, {}
     for name, a in differences.measured_gradients(cost_with_both, parameters_example).items():
-        differences[name] = size(derived[name] - a) / (size(derived[name]) + size(a))
-        print(f"{name}: {differences[name]:.1e}")
+        relative[name] = size(derived[name] - a) / (size(derived[name]) + size(a))
+        print(f"{name}: {relative[name]:.1e}")
     plotting.bars(
-        differences,
+        relative,
         title=title,
         ylabel="relative difference",
         log=True,
