@@ -230,6 +230,20 @@ class Autograde(converters.Autograde):
         self.run_post_convert_hook()
         return verdict
 
+    def compare(self, hand_in: HandIn, result: Graded) -> list[grades.Change]:
+        """What recording a result would change in the gradebook, exercise by exercise; nothing is written."""
+        student, assignment, changes = hand_in.student, hand_in.assignment, []
+        with self._ledger.transaction():
+            for one in [*result.notebooks, *hand_in.refused]:
+                recorded = self._ledger.points(student, assignment, one.name)
+                after = {score.name: score.points for score in one.scores}
+                for name in {**recorded, **after}:
+                    before, manual = recorded.get(name, (None, None))
+                    now = after.get(name, 0.0)
+                    if before != now or name not in recorded:
+                        changes.append(grades.Change(student, assignment, name, before, now, manual))
+        return changes
+
     def renew_penalties(self, students: Sequence[str]) -> list[str]:
         """Work out anew how late hand-ins are that were graded before: their due date or the policy may have changed.
 
@@ -445,8 +459,10 @@ class Autograde(converters.Autograde):
 
 
 def grade_class(
-    wanted: Sequence[tuple[Autograde, str, Sequence[str]]], under_way: dict[int, float] | None = None
-) -> Iterator[tuple[int, Verdict | CourseError]]:
+    wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
+    under_way: dict[int, float] | None = None,
+    is_dry: bool = False,
+) -> Iterator[tuple[int, Verdict | list[grades.Change] | CourseError]]:
     """Grade hand-ins and record what comes out, each as soon as it is done.
 
     Parameters
@@ -456,6 +472,8 @@ def grade_class(
     under_way : dict of int to float, optional
         Holds, while this goes on, the places in `wanted` of what has been read and is not recorded, and when it was read
         (`time.monotonic`).
+    is_dry : bool
+        Whether nothing is recorded, and what would change comes out instead of a verdict.
 
     Yields
     ------
@@ -472,7 +490,7 @@ def grade_class(
         return
     under_way = {} if under_way is None else under_way
     graders = {one for one, _, _ in wanted}
-    for one in graders:
+    for one in graders if not is_dry else ():
         one.demand_writable()
     stacks = {stack for autograde in graders for stack in autograde.stacks()}
     workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
@@ -494,15 +512,17 @@ def grade_class(
             if isinstance(result, TooFewWalls):
                 raise CourseError(str(result))
             under_way.pop(number, None)
-            yield number, _outcome(wanted[number][0], hand_in, result)
+            yield number, _outcome(wanted[number][0], hand_in, result, is_dry)
 
 
-def _outcome(autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception) -> Verdict | CourseError:
-    """Record a result. Whatever goes wrong, the other hand-ins are graded."""
+def _outcome(
+    autograde: Autograde, hand_in: HandIn | None, result: Graded | Exception, is_dry: bool
+) -> Verdict | list[grades.Change] | CourseError:
+    """Record a result, or compare it only. Whatever goes wrong, the other hand-ins are graded."""
     try:
         if isinstance(result, Exception):
             raise result
-        return autograde.record(hand_in, result)
+        return autograde.compare(hand_in, result) if is_dry else autograde.record(hand_in, result)
     except Exception as error:
         autograde.log.debug("%s", traceback.format_exc())
         return as_course_error(error)

@@ -161,6 +161,9 @@ def grade(
             help="The weakest sandbox that will do, if not 'isolated'; docs/security.md says what each tier leaves open.",
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Grade, but record nothing: show whose points would change.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Grade hand-ins: submitted/ to autograded/ and the gradebook."""
@@ -191,6 +194,9 @@ def grade(
                 ]
             )
         )
+    if dry_run:
+        _show_changes(work if force else _changed(grading.unchanged(course, work), work), as_json)
+        return
     with _stoppable() as go_on:
         found = {} if force else grading.unchanged(course, work)
         renewed = grading.renew_penalties([work[number] for number in found])
@@ -232,6 +238,51 @@ def grade(
         )
     if left_out or any(verdict.reason for verdict in verdicts):
         raise typer.Exit(NEEDS_A_LOOK)
+
+
+def _changed(unchanged: Mapping[int, Any], work: Sequence[Any]) -> list[Any]:
+    return [one for number, one in enumerate(work) if number not in unchanged]
+
+
+def _show_changes(work: Sequence[Any], as_json: bool) -> None:
+    """Grade without recording, and show what would be recorded."""
+    from grader import grading
+
+    changes, faults = [], []
+    under_way: dict[int, float] = {}
+    names = [submission.student for _, submission in work]
+    with _stoppable() as go_on, contextlib.closing(grading.compare(work, under_way)) as compared:
+        for place, found in sorted(_counted(compared, len(work), under_way, names), key=lambda one: one[0]):
+            if isinstance(found, CourseError):
+                faults.append(f"{names[place]}, {work[place][1].assignment}: {found}")
+            else:
+                changes += found
+            go_on()
+    if as_json:
+        _print_json([asdict(change) for change in changes])
+    else:
+        rows = [
+            {
+                "student": change.student,
+                "assignment": change.assignment,
+                "exercise": change.exercise,
+                "before": _points(change.before),
+                "after": _points(change.after),
+                "given by a person": "" if change.manual is None else f"{change.manual:g}, which stay",
+            }
+            for change in changes
+        ]
+        _show(rows, False)
+        affected = {(change.student, change.assignment) for change in changes}
+        out.print(
+            f"{_count(work, 'hand-in')} would be graded, and {len(affected)} of them would get other points. Nothing was recorded."
+        )
+    if faults:
+        raise CourseError("\n".join([*faults, "These could not be graded."]))
+
+
+def _points(points: float | None) -> str:
+    return "none yet" if points is None else f"{points:g}"
 
 
 @app.command()
@@ -410,7 +461,7 @@ def _counted(
         task = progress.add_task("grading", total=total, graded=0, look=0)
         graded = 0
         for done, (number, outcome) in enumerate(outcomes, start=1):
-            graded += not (isinstance(outcome, CourseError) or outcome.reason)
+            graded += not (isinstance(outcome, CourseError) or getattr(outcome, "reason", ""))
             progress.update(task, advance=1, graded=graded, look=done - graded)
             yield number, outcome
 

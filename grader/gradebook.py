@@ -51,6 +51,28 @@ class Score:
     points: float | None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What grading again would change for one exercise of a hand-in.
+
+    Attributes
+    ----------
+    student, assignment, exercise : str
+        The exercise by its grade id.
+    before, after : float or None
+        Its automatic points; None while a person has to give them, or, before, if it was never graded.
+    manual : float or None
+        Points that a person gave in their place, which stay.
+    """
+
+    student: str
+    assignment: str
+    exercise: str
+    before: float | None
+    after: float | None
+    manual: float | None = None
+
+
 class Ledger(Gradebook):
     """A gradebook whose methods do not commit one by one: all of a `transaction` counts at its end, or nothing."""
 
@@ -146,6 +168,24 @@ class Ledger(Gradebook):
         ]
         if new:
             self.db.connection().execute(_SET_POINTS, new)
+
+    def points(self, student: str, assignment: str, notebook: str) -> dict[str, tuple[float | None, float | None]]:
+        """The automatic points, and those that a person gave, of the cells of a submitted notebook; none if it is not there."""
+        found = (
+            select(_CELLS.c.name, _GRADES.c.auto_score, _GRADES.c.manual_score)
+            .join(_CELLS, _CELLS.c.id == _GRADES.c.cell_id)
+            .join(_SUBMITTED, _SUBMITTED.c.id == _GRADES.c.notebook_id)
+            .join(_NOTEBOOKS, _NOTEBOOKS.c.id == _SUBMITTED.c.notebook_id)
+            .join(_SUBMISSIONS, _SUBMISSIONS.c.id == _SUBMITTED.c.assignment_id)
+            .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _SUBMISSIONS.c.assignment_id)
+            .where(
+                _NOTEBOOKS.c.name == notebook,
+                _ASSIGNMENTS.c.name == assignment,
+                _SUBMISSIONS.c.student_id == student,
+                _CELLS.c.type != "TaskCell",
+            )
+        )
+        return {name: (auto, manual) for name, auto, manual in self.db.execute(found)}
 
     def set_comments(self, notebook: str, text: Callable[[str], str | None]) -> None:
         """Give the cells of a submitted notebook automatic comments, by their names."""

@@ -20,6 +20,7 @@ from grader import nbgrader_setup
 from grader.autograde import Autograde, grade_class
 from grader.course import Assignment, Course
 from grader.errors import CourseError, NothingToDo
+from grader.gradebook import Change
 from grader.verdict import Verdict, read_verdict
 
 
@@ -172,6 +173,25 @@ def grade(
     """
     todo = [(autograde, submission.student, [submission.assignment]) for autograde, submission in work]
     yield from grade_class(todo, under_way)
+
+
+def compare(
+    work: Sequence[tuple[Autograde, Submission]], under_way: dict[int, float] | None = None
+) -> Iterator[tuple[int, list[Change] | CourseError]]:
+    """What `grade` would change in the gradebook: the hand-ins are graded, and nothing is recorded.
+
+    Parameters
+    ----------
+    work, under_way
+        As for `grade`.
+
+    Yields
+    ------
+    (int, list of Change or CourseError)
+        The place of a hand-in in `work`, and the exercises that would get other points.
+    """
+    todo = [(autograde, submission.student, [submission.assignment]) for autograde, submission in work]
+    yield from grade_class(todo, under_way, is_dry=True)
 
 
 def open_gradebook(course: Course) -> Gradebook:

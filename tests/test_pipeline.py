@@ -161,6 +161,50 @@ def test_marks_and_comments_of_a_person_arrive(graded_copy):
     assert (row.score, row.automatic, row.manual, row.status) == (99, 92, 7, GRADED)
 
 
+def test_a_dry_run_shows_whose_points_a_mended_test_would_change_and_records_nothing(graded_copy):
+    test, essay = "test_forward_propagation", "explain_dropout"
+    with open_gradebook(graded_copy) as gradebook:
+        gradebook.find_grade(essay, TOPIC, TOPIC, "ada").manual_score = 7
+        gradebook.find_comment(essay, TOPIC, TOPIC, "ada").manual_comment = "Clear."
+        gradebook.find_grade(test, TOPIC, TOPIC, "ben").manual_score = 3
+        gradebook.db.commit()
+    nothing = run_grader("grade", "--dry-run", cwd=graded_copy.root)
+    assert (nothing.returncode, nothing.stdout) == (
+        0,
+        "0 hand-ins would be graded, and 0 of them would get other points. Nothing was recorded.\n",
+    )
+    text = graded_copy.text(TOPIC)
+    right = "        forward_propagation(2, 4),\n        8,\n"
+    assert text.read_text().count(right) == 1
+    text.write_text(text.read_text().replace(right, right.replace("8", "9")))
+    assert run_grader("build", cwd=graded_copy.root).returncode == 0
+    before = {student: scores(graded_copy, student) for student in STUDENTS}
+    verdicts = {student: read_verdict(graded_copy.autograded(student, TOPIC)) for student in STUDENTS}
+
+    dry = run_grader("grade", TOPIC, "--dry-run", "--json", cwd=graded_copy.root)
+    assert dry.returncode == 0, dry.stderr
+    changes = {change["student"]: change for change in json.loads(dry.stdout)}
+    assert set(changes) == {student for student in STUDENTS if before[student][test] > 0}
+    for student, change in changes.items():
+        assert (change["exercise"], change["before"], change["after"]) == (test, 4, 0)
+        assert change["manual"] == (3 if student == "ben" else None)
+    shown = run_grader("grade", TOPIC, "--dry-run", cwd=graded_copy.root).stdout
+    assert re.search(r"ben +gradient_checking +test_forward_propagation +4 +0 +3, which stay", shown)
+    assert f"8 hand-ins would be graded, and {len(changes)} of them would get other points." in shown
+    assert {student: scores(graded_copy, student) for student in STUDENTS} == before
+    assert {student: read_verdict(graded_copy.autograded(student, TOPIC)) for student in STUDENTS} == verdicts
+
+    run_grader("grade", TOPIC, cwd=graded_copy.root)
+    after = {student: scores(graded_copy, student) for student in STUDENTS}
+    for student in STUDENTS:
+        lost = {test: 0} if student in changes and student != "ben" else {}
+        assert after[student] == {**before[student], **lost}
+    with open_gradebook(graded_copy) as gradebook:
+        assert gradebook.find_comment(essay, TOPIC, TOPIC, "ada").manual_comment == "Clear."
+        assert gradebook.find_grade(essay, TOPIC, TOPIC, "ada").manual_score == 7
+        assert gradebook.find_grade(test, TOPIC, TOPIC, "ben").needs_manual_grade
+
+
 def test_what_has_not_changed_is_not_graded_again(graded_copy, monkeypatch):
     monkeypatch.setattr(Autograde, "read", lambda *_: pytest.fail("graded again"))
     for submission in grading.submissions(graded_copy, graded_copy.assignment(TOPIC)):
