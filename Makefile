@@ -8,7 +8,7 @@ COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annota
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test training-test nbgrader-test browser-test lab bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test lab bench bench-grading build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -26,6 +26,9 @@ test: $(READY)  ## the project's own tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not training"
+
+check: $(READY)  ## the tests of the tests, for every assignment: what `grader check` measures; a quarter of an hour
+	$(BIN)/grader check
 
 training-test: $(READY)  ## every notebook whole, with its training, on right answers in another style; ten minutes
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m training

@@ -93,6 +93,47 @@ def build(context: typer.Context, topics: Topics = None, as_json: Json = False) 
 
 
 @app.command()
+def check(
+    context: typer.Context,
+    topics: Topics = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A sample of everything, without the long training.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes at once; as many as cores unless named.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Test the tests of assignments: right and wrong answers, mutants, tolerances, steadiness, leaks."""
+    from grader import check as checking
+
+    if workers is not None and workers < 1:
+        raise CourseError(f"--workers must be 1 or more, not {workers}.")
+    course = _course(context)
+    found: dict[str, list[Any]] = {}
+    with _stoppable() as go_on, _bar() as progress:
+        task = progress.add_task("checking", total=None)
+        for done, total, topic, findings in checking.check(course, course.select(topics), quick, workers):
+            progress.update(task, completed=done, total=total)
+            if findings:
+                found[topic] = findings
+                if not as_json:
+                    _show_findings(topic, findings)
+            go_on()
+    if as_json:
+        _print_json({topic: [asdict(one) for one in findings] for topic, findings in found.items()})
+    if any(finding.problems for findings in found.values() for finding in findings):
+        raise typer.Exit(NEEDS_A_LOOK)
+
+
+def _show_findings(topic: str, findings: Sequence[Any]) -> None:
+    out.print(f"[bold]{topic}[/]")
+    _show([{"claim": one.claim, "measured": one.measured, "holds": not one.problems} for one in findings], False)
+    for sentence in (sentence for one in findings for sentence in one.problems):
+        for place, line in enumerate(sentence.splitlines()):
+            out.print(f"{'  ' if place else '* '}{escape(_plain(line))}")
+    out.print()
+
+
+@app.command()
 def publish(
     context: typer.Context,
     folder: Annotated[

@@ -52,8 +52,9 @@ def rehearse(
     cells: Sequence[CourseCell],
     answers: Mapping[str, str] | None = None,
     kinds: Sequence[str] = ("setup", "given", "adapter", "solution", "test"),
+    namespace: dict | None = None,
 ) -> Rehearsal:
-    """Run the code cells of an assignment in order, in a namespace of their own.
+    """Run the code cells of an assignment in order.
 
     Parameters
     ----------
@@ -62,9 +63,12 @@ def rehearse(
         Source texts that replace solution cells, by their name.
     kinds : sequence of str
         The kinds of cells to run. Tests read nothing from plots and demos, so these are left out unless asked for.
+    namespace : dict, optional
+        Where they run, to look into afterwards; one of their own unless given.
     """
     rehearsal = Rehearsal()
-    namespace: dict = {"__name__": "__main__"}
+    namespace = {} if namespace is None else namespace
+    namespace["__name__"] = "__main__"
     for cell in cells:
         if not cell.is_code or cell.kind not in kinds:
             continue

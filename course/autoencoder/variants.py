@@ -927,3 +927,27 @@ def flag_anomalies(X, X_hat, new_X, new_X_hat, false_alarms):
         ((X - X_hat) ** 2).mean(axis=0), 1 - false_alarms, method="closest_observation"
     )
     return scores, threshold, scores > threshold
+
+
+# %% survives="pca" why="The directions beyond the smaller side of X are cut off behind it; as many units as that are asked for nowhere."
+# U, s, _ = np.linalg.svd(X - mean)
+# U, s, _ = np.linalg.svd(X - mean, full_matrices=True)
+
+# %% survives="linear_forecast" why="Numbers may be off by 1%: the statement says so."
+# "tied_numbers": 713,  # 640 weights, 10 and 64 biases
+# "tied_numbers": 715,  # 640 weights, 10 and 64 biases
+# "untied_numbers": 1353,  # another 640 weights
+# "untied_numbers": 1355,  # another 640 weights
+
+# %% survives="corrupt" why="The noise is as often negative as positive: less of it is the same as more of it."
+# return (X - generator.normal(0, amount, X.shape))
+
+# %% survives="denoising_pairs" why="The noise is as often negative as positive: less of it is the same as more of it."
+# "train_input": (train_X - generator.normal(0, deviation, train_X.shape)) - mean,
+# "test_input": (test_X - generator.normal(0, deviation, test_X.shape)) - mean,
+
+# %% near="test_principal_angles" why="A cosine near 1 hides a small angle: in single precision the angle of a subspace with itself comes out as up to 0.03 degrees, which the check has to let pass."
+
+# %% near="test_corrupt" why="It looks at averages of random numbers, which the secret of the course does not fix: they lie within five deviations."
+
+# %% near="test_denoising_pairs" why="It looks at shares and averages of random numbers, which come near to what they are in the mean, and not nearer."

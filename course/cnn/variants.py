@@ -1942,3 +1942,7 @@ network_forecast = {
     "receptive_field": 8,
     "strided": 10,
 }
+
+
+# %% survives="init_weights" why="A distribution around zero is the same when it is mirrored."
+# return tf.Variable(tf.random.truncated_normal(shape, stddev=-0.1))

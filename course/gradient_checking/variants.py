@@ -618,7 +618,7 @@ def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     return gradapprox
 
 
-# %% wrong="numerical_gradient_n" name="changes the parameters of the caller" says="not the same after the call"
+# %% wrong="numerical_gradient_n" name="changes the parameters of the caller" says="not the same after the call" elsewhere="a notebook goes on with the spoilt parameters; the engine gives every test those of the course"
 def numerical_gradient_n(parameters, X, Y, epsilon=1e-7):
     gradapprox = []
     for name in ("W1", "b1", "W2", "b2", "W3", "b3"):
@@ -1225,3 +1225,18 @@ def forward_passes(layer_dims):
         total += (before + 1) * after
         before = after
     return 2 * total
+
+
+# %% survives="error_forecast" why="A factor may be off by a factor of 2, and an exponent by 1: the statement says so."
+# "one_sided_factor": 9,  # truncation error proportional to epsilon
+# "one_sided_factor": 11,  # truncation error proportional to epsilon
+# "two_sided_factor": 99,  # the terms with epsilon**2 cancel in the numerator: proportional to epsilon**2
+# "two_sided_factor": 101,  # the terms with epsilon**2 cancel in the numerator: proportional to epsilon**2
+# "roundoff_factor": 99,  # u / epsilon
+# "roundoff_factor": 101,  # u / epsilon
+# "one_sided_best": -9,  # epsilon = sqrt(u)
+# "one_sided_best": -7,  # epsilon = sqrt(u)
+# "two_sided_best": -4,  # epsilon = u**(1/3), about 5e-6
+# "two_sided_best": -6,  # epsilon = u**(1/3), about 5e-6
+
+# %% near="test_difference_quotients" why="An answer that is rounded to two digits is off by up to 0.005, and by nearly nothing where the true value is round; it fails one of the other inputs."

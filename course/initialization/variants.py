@@ -1699,3 +1699,8 @@ diagnosis = {
     "E": "too small",
     "F": "too small",
 }
+
+
+# %% survives="depth_forecast" why="Numbers may be off by a factor of 1.4: the statement says so."
+# "backward": 3,  # 400 terms of variance 1/100
+# "backward": 5,  # 400 terms of variance 1/100

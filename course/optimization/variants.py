@@ -1757,3 +1757,13 @@ def schedule_lr_decay(learning_rate0, epoch_num, decay_rate, time_interval=1000)
 def schedule_lr_decay(learning_rate0, epoch_num, decay_rate, time_interval=1000):
     intervals, _ = divmod(epoch_num, time_interval)
     return learning_rate0 / (1.0 + float(decay_rate) * intervals)
+
+
+# %% survives="average_forecast" why="The number of steps may be off by 1: the statement says so."
+# "steps_to_95": 28,  # 0.9**t = 0.05 at t = 28.4
+# "steps_to_95": 30,  # 0.9**t = 0.05 at t = 28.4
+
+# %% survives="update_parameters_with_adam" why="Parameters may be changed in place: the statement says so."
+# pass
+
+# %% near="test_update_parameters_with_adam" why="A check compares with published numbers, which have eight decimals."

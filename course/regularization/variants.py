@@ -1800,3 +1800,10 @@ def backward_with_both_repaired(X, Y, cache, lambd, keep_prob):
         if layer > 1:
             delta = np.dot(W.T, delta) * D * (Z > 0) / keep_prob
     return gradients
+
+
+# %% survives="backward_with_both_repaired" why="A2 and A1 are the outputs with their masks: where the mask lets something pass, they are positive just where Z2 and Z1 are."
+# back2 = D2 * (A2 > 0) * (W3.T @ back3) / keep_prob
+# back1 = D1 * (A1 > 0) * (W2.T @ back2) / keep_prob
+
+# %% near="test_forward_propagation_with_dropout" why="Single precision keeps seven digits, and the check asks for five: the rounding errors of three layers add up to an eighth of that."

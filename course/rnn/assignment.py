@@ -1158,9 +1158,10 @@ with progress.exercise(
         isinstance(caches, (tuple, list))
         and len(caches) >= 2
         and isinstance(caches[0], (tuple, list))
-        and len(caches[0]) == 4,
+        and len(caches[0]) == 4
+        and all(isinstance(one, (tuple, list)) and len(one) >= 10 for one in caches[0]),
         "For 4 times, caches of lstm_forward is not a pair that starts with a list of 4 caches.",
-        "caches = (list of caches, x).",
+        "caches = (list of caches, x), where a cache is what lstm_cell_forward returns last.",
     )
 ### BEGIN HIDDEN TESTS
 lstm_rng = checks.rng(6)

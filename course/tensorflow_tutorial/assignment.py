@@ -1110,10 +1110,11 @@ def model(
 
 # %% adapter="train_small" needs="model initialize_parameters forward_propagation train_step"
 def train_small(X, Y, learning_rate, num_epochs, minibatch_size):
-    """Train with a few examples; return the costs, the parameters before and after, as arrays."""
+    """Train with a few examples, and others to test with; return the costs, the parameters before and after, as arrays."""
     start = initialize_parameters()
     before = {name: np.array(tf.convert_to_tensor(value)) for name, value in start.items()}
-    result = model(X, Y, X, Y, learning_rate, num_epochs, minibatch_size, print_cost=False)
+    others = 1 - X[:, :2], np.roll(Y[:, :2], 1, axis=0)
+    result = model(X, Y, *others, learning_rate, num_epochs, minibatch_size, print_cost=False)
     parameters, costs = result if isinstance(result, (tuple, list)) else (result, None)
     after = {name: np.array(tf.convert_to_tensor(value)) for name, value in parameters.items()}
     return costs, before, after

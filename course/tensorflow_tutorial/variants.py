@@ -1363,6 +1363,30 @@ def model(
     return parameters, costs
 
 
+# %% wrong="model" name="trains on the test set" says="a step for every mini-batch"
+def model(
+    X_train,
+    Y_train,
+    X_test,
+    Y_test,
+    learning_rate=0.0001,
+    num_epochs=1500,
+    minibatch_size=32,
+    print_cost=True,
+):
+    parameters = initialize_parameters()
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    optimizer.build(list(parameters.values()))
+    step = tf.function(lambda X, Y: train_step(X, Y, parameters, optimizer))
+    costs = []
+    for epoch in range(num_epochs):
+        total = 0.0
+        for X, Y in random_mini_batches(X_test, Y_test, minibatch_size, seed=epoch):
+            total += float(step(X, Y)) * X.shape[1]
+        costs.append(total / X_test.shape[1])
+    return parameters, costs
+
+
 # %% wrong="model" name="batches weighted alike" says="weight the cost of a batch"
 def model(
     X_train,
@@ -1795,3 +1819,22 @@ def keras_network(l2=0.0, dropout=0.0):
             D(6, kernel_regularizer=penalty),
         ]
     )
+
+
+# %% survives="create_placeholders" why="Which of the two is made first is the same: a test asks for them by what is returned."
+# Y = tf.compat.v1.placeholder(tf.float32, [n_y, None], name="Y")
+
+# %% survives="initialize_parameters" why="Any Glorot weights that are the same in every call are right, also with another seed or drawn with NumPy; more entries than six do no harm."
+# glorot, sizes, parameters = tf.keras.initializers.GlorotUniform(seed=0), [12288, 25, 12, 6], {}
+# glorot, sizes, parameters = tf.keras.initializers.GlorotUniform(seed=2), [12288, 25, 12, 6], {}
+# for l in range(0, 4):
+
+# %% survives="train_step" why="There are as many gradients as variables; strict would say so if not."
+# optimizer.apply_gradients(zip(tape.gradient(J, variables), variables))
+# optimizer.apply_gradients(zip(tape.gradient(J, variables), variables, strict=False))
+
+# %% survives="model" why="A cost may be a tensor instead of a float."
+# total += (step(X, Y)) * X.shape[1]
+
+
+# %% near="test_train_step" why="Adam moves every parameter by about the learning rate, whatever the gradient; of a gradient near zero single precision may lose the sign. So the check has to allow more than elsewhere, and another optimizer, or a new one in each step, is off by three to seven times that."

@@ -1,0 +1,366 @@
+"""What is claimed of every assignment, and how the claims are measured.
+
+A claim says what has to be done, in batches that other processes do, and judges what came out. A problem is one sentence: which
+answer, which test, what happened.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import CourseCell
+from grader.builder import source_notebook
+from grader.check import leaks, margins, trials
+from grader.check.batches import LOST, Batch
+from grader.check.mutants import mutants
+from grader.course import Assignment, Course
+from grader.errors import CourseError
+from grader.variants import Explanation, Variant, read_explanations, read_variants
+
+LEAST_RIGHT = 3  # right answers to an exercise that its test has to be tried with
+LEAST_SCORE = 0.95  # of the mutants that are no equivalent ones
+GRADINGS = 50
+CHUNK = 40  # items that one process does in a row
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An assignment with all that is known of it.
+
+    Attributes
+    ----------
+    course : Course
+    row : Assignment
+    quick : bool
+        Whether a sample is enough.
+    """
+
+    course: Course
+    row: Assignment
+    quick: bool
+    cells: Sequence[CourseCell]
+    variants: Sequence[Variant]
+    explanations: Sequence[Explanation]
+
+    @classmethod
+    def read(cls, course: Course, row: Assignment, quick: bool = False) -> Topic:
+        """Read an assignment and its known answers.
+
+        Raises
+        ------
+        CourseError
+            With a line ``file:line: what is wrong``; also when the assignment would not build.
+        """
+        source_notebook(course, row)
+        cells = trials.cells_of(course.root, row.name)
+        path = course.variants(row.name)
+        if not path.is_file():
+            raise CourseError(
+                f"{path} is missing: {row.name} has no known answers to try its tests with. docs/authoring.md says how they are written."
+            )
+        return cls(course, row, quick, cells, read_variants(path, cells), read_explanations(path, cells))
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def given(self) -> tuple[Path, str]:
+        return self.course.root, self.name
+
+    def of_kind(self, kind: str) -> dict[str, CourseCell]:
+        return {cell.grade_id: cell for cell in self.cells if cell.kind == kind}
+
+    def dependents(self, solution: str) -> set[str]:
+        """The tests that may fail when a solution is wrong: its own, and those that declare to need it."""
+        return {
+            test.grade_id
+            for test in self.of_kind("test").values()
+            if test.solution == solution or solution in test.needs
+        }
+
+    def explained(self, kind: str, name: str) -> list[Explanation]:
+        return [one for one in self.explanations if one.kind == kind and one.of == name]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a claim.
+
+    Attributes
+    ----------
+    claim : str
+    measured : str
+    problems : list of str
+        One sentence each; empty if the claim holds.
+    remarks : list of str
+        What is worth knowing and no problem.
+    """
+
+    claim: str
+    measured: str
+    problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+class Claim(ABC):
+    """Something that is claimed of an assignment."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.results: dict[Any, Any] = {}  # by item
+
+    @abstractmethod
+    def batches(self) -> Iterator[Batch]:
+        """What has to be done; `results` has the result of each item afterwards."""
+
+    @abstractmethod
+    def findings(self) -> Iterator[Finding]:
+        """What the results say."""
+
+    def take(self, batch: Batch, results: list) -> None:
+        self.results.update(zip(batch.items, results, strict=True))
+
+    def _batch(
+        self, do: Any, items: Sequence[Any], *more: Any, size: int = CHUNK, seconds: float = 900.0
+    ) -> Iterator[Batch]:
+        """Batches of a convenient size; items are dealt in turn, because dear ones stand side by side."""
+        parts = max(1, math.ceil(len(items) / size))
+        for part in range(parts):
+            yield Batch(self, do, (*self.topic.given, *more), tuple(items[part::parts]), seconds)
+
+
+class Notebooks(Claim):
+    """The source notebook runs and gets all points; the released one runs and gets none."""
+
+    def batches(self) -> Iterator[Batch]:
+        ways = ["source", "release"] if self.topic.quick else ["kernel", "source", "release"]
+        yield from self._batch(trials.run_notebook, ways, size=1)
+
+    def findings(self) -> Iterator[Finding]:
+        problems = [
+            sentence
+            for way, found in self.results.items()
+            for sentence in ([f"The {way} notebook was not run to its end."] if found == LOST else found)
+        ]
+        row, tests = self.topic.row, self.topic.of_kind("test").values()
+        text = self.topic.cells[0].source
+        if f"about {row.minutes} minutes" not in text:
+            problems.append(f"The text does not say “about {row.minutes} minutes”, which the table says.")
+        automatic = sum(test.points or 0 for test in tests)
+        problems += [] if f"{row.points} points" in text else [f"The text does not say “{row.points} points”."]
+        yield Finding("notebooks run", f"{automatic} of {row.points} by tests", problems)
+
+
+class Answers(Claim):
+    """Right answers pass; wrong ones fail their tests, are told why, and cost nothing that does not need them."""
+
+    def __init__(self, topic: Topic) -> None:
+        super().__init__(topic)
+        self._engine: dict[int, Any] = {}
+
+    def batches(self) -> Iterator[Batch]:
+        numbers = range(len(self.topic.variants))
+        tests = [self._tests(one.solution) for one in self.topic.variants]
+        yield from self._batch(trials.rehearse_variants, numbers, tests, size=20)
+        every = max(1, len(numbers) // 6) if self.topic.quick else 1
+        yield from self._batch(trials.examine_variants, numbers[::every], tests, size=20)
+
+    def _tests(self, solution: str) -> list[str]:
+        """Those that need it, and those of what these need, because a message names what does not pass."""
+        tests, needing = self.topic.of_kind("test"), self.topic.dependents(solution)
+        return sorted(needing | {f"test_{name}" for test in needing for name in tests[test].needs})
+
+    def take(self, batch: Batch, results: list) -> None:
+        place = self._engine if batch.do is trials.examine_variants else self.results
+        place.update(zip(batch.items, results, strict=True))
+
+    def findings(self) -> Iterator[Finding]:
+        right, wrong, differ, near = [], [], [], []
+        variants = self.topic.variants
+        for number, variant in enumerate(variants):
+            found = self.results[number]
+            if found == LOST:
+                (right if variant.right else wrong).append(f"{variant}: its process was lost.")
+                continue
+            own = f"test_{variant.solution}"
+            if variant.right:
+                right += [f"{variant}: {name} says: {found.tests[name].message}" for name in _failed(found.tests)]
+            else:
+                wrong += self._about_wrong(variant, found.tests)
+            near += self._near(variant, own, found.comparisons)
+            if number in self._engine:
+                differ += self._different(variant, found.tests, self._engine[number])
+        for solution in self.topic.of_kind("solution"):
+            known = sum(one.right for one in variants if one.solution == solution)
+            if known < LEAST_RIGHT:
+                right.append(f"{solution} has {known} right variants; its test has to be tried with {LEAST_RIGHT}.")
+            if not any(one.solution == solution and not one.right for one in variants):
+                wrong.append(f"{solution} has no wrong variant.")
+        rights = sum(one.right for one in variants)
+        yield Finding("right answers pass", f"{rights} answers", right)
+        yield Finding("wrong answers fail", f"{len(variants) - rights} answers", wrong)
+        yield Finding("the engine agrees", f"{len(self._engine)} answers", differ)
+        yield Finding(
+            "tolerances keep away",
+            f"{sum(len(one.comparisons) for one in self.results.values() if one != LOST):,} comparisons",
+            near,
+            [f"{one.of}: {one.why}" for one in self.topic.explanations if one.kind == "near"],
+        )
+
+    def _about_wrong(self, variant: Variant, tests: dict) -> Iterator[str]:
+        own = tests[f"test_{variant.solution}"]
+        if own.passed:
+            yield f"{variant}: passes."
+        elif variant.says not in own.message:
+            yield f"{variant}: is told “{own.message}”, which does not hold “{variant.says}”."
+        elif own.visible == bool(variant.hidden):
+            yield f"{variant}: a {'visible' if own.visible else 'hidden'} check catches it, which its marker denies."
+
+    def _different(self, variant: Variant, here: dict, there: Any) -> Iterator[str]:
+        if there == LOST:
+            yield f"{variant}: the engine lost its process."
+            return
+        own = f"test_{variant.solution}"
+        for name, outcome in there.items():
+            if name != own and variant.elsewhere:
+                continue
+            if (outcome.passed, outcome.visible) != (here[name].passed, here[name].visible):
+                yield f"{variant}: {name} {_verdict(here[name])} in one process and {_verdict(outcome)} in the engine."
+            elif name == own and outcome.message != here[name].message:
+                yield f"{variant}: {name} says “{here[name].message}” in one process and “{outcome.message}” in the engine."
+
+    def _near(self, variant: Variant, own: str, comparisons: Sequence[margins.Comparison]) -> Iterator[str]:
+        """Where a right answer nearly failed, or a wrong one nearly passed the check that caught it."""
+        if self.topic.explained("near", own):
+            return
+        made = [one for one in comparisons if one.test == own]
+        for one in made if variant.right else made[-1:]:
+            if one.is_near and (one.distance < 1) == variant.right:
+                yield f"{variant}: line {one.line} of {own} sees {one.distance:.2g} times what it allows."
+                return
+
+
+class Everything(Claim):
+    """Tests that do not need an exercise do not notice what became of it."""
+
+    def batches(self) -> Iterator[Batch]:
+        wrong = [number for number, one in enumerate(self.topic.variants) if not one.right]
+        every = max(1, len(wrong) // 6) if self.topic.quick else 1
+        yield from self._batch(trials.rehearse_all, wrong[::every], size=20)
+
+    def findings(self) -> Iterator[Finding]:
+        problems = []
+        for number, tests in self.results.items():
+            variant = self.topic.variants[number]
+            if tests != LOST:
+                beyond = sorted(_failed(tests) - self.topic.dependents(variant.solution))
+                problems += [f"{variant}: {name} fails too, and does not say that it needs it." for name in beyond]
+        yield Finding("other exercises stay", f"{len(self.results)} wrong answers", problems)
+
+
+class Mutants(Claim):
+    """Nearly every slip in a solution is caught by its own test; what is not is the same answer, or explained."""
+
+    def batches(self) -> Iterator[Batch]:
+        for name, cell in self.topic.of_kind("solution").items():
+            # how many there are once variables are known to be alike is seen where they are tried; about half as many again
+            count = 3 * len(mutants(name, cell.source)) // 2
+            parts = max(1, round(count / CHUNK))
+            step = 10 if self.topic.quick else 1
+            items = [(part, parts, step) for part in range(parts)]
+            for item in items:
+                yield Batch(self, trials.try_part, (*self.topic.given, name), (item,))
+
+    def take(self, batch: Batch, results: list) -> None:
+        self.results[batch.given[-1], batch.items[0]] = results[0]
+
+    def findings(self) -> Iterator[Finding]:
+        problems, remarks, tried, used = [], [], [], set()
+        for (solution, _), found in self.results.items():
+            if found == LOST:
+                problems.append(f"{solution}: the process that tried its mutants was lost.")
+            else:
+                tried += found
+        survivors = [one for one in tried if not one.killed_by and not one.is_equivalent]
+        sources = {name: cell.source for name, cell in self.topic.of_kind("solution").items()}
+        for one in survivors:
+            mutant = one.mutant
+            difference = mutant.difference(sources[mutant.solution])
+            lines = {line[1:].strip() for line in difference if line.startswith("+")}
+            why = [one for one in self.topic.explained("survives", mutant.solution) if lines & one.lines]
+            used |= {id(one) for one in why}
+            shown = "\n".join(difference)
+            said = one.difference or f"not told from it on {one.compared} inputs"
+            text = f"{mutant.solution}, line {mutant.line}, {mutant.operator}: test_{mutant.solution} lets it pass ({said}).\n{shown}"
+            if why:
+                remarks.append(f"{text}\n{why[0].why}")
+            else:
+                problems.append(text)
+        equivalent = sum(one.is_equivalent for one in tried)
+        killed = len(tried) - len(survivors) - equivalent
+        score = killed / max(1, len(tried) - equivalent)
+        if score < LEAST_SCORE and not self.topic.quick:
+            problems.append(f"The mutation score is {score:.1%}; it has to be {LEAST_SCORE:.0%}.")
+        if not self.topic.quick:
+            problems += [
+                f"variants.py, line {one.line}: no mutant of {one.of} survives that it explains."
+                for one in self.topic.explanations
+                if one.kind == "survives" and id(one) not in used
+            ]
+        yield Finding(
+            "mutants are caught",
+            f"{killed} of {len(tried) - equivalent} ({score:.1%}), and {equivalent} equivalent",
+            problems,
+            remarks,
+        )
+
+
+class Steadiness(Claim):
+    """The same answers get the same marks, whatever the secret of the course, on a busy machine."""
+
+    def batches(self) -> Iterator[Batch]:
+        times = range(5 if self.topic.quick else GRADINGS)
+        yield from self._batch(trials.grade_again, times, size=10)
+
+    def findings(self) -> Iterator[Finding]:
+        problems = [f"Grading {number} was lost." for number, found in self.results.items() if found == LOST]
+        verdicts = [found for found in self.results.values() if found != LOST]
+        expected = trials.expected_marks(*self.topic.given)
+        for name, passes in expected.items():
+            others = sum(one[name] != passes for one in verdicts)
+            if others:
+                problems.append(f"{name} {'fails' if passes else 'passes'} in {others} of {len(verdicts)} gradings.")
+        yield Finding("marks are steady", f"{len(verdicts)} gradings", problems)
+
+
+class Leaks(Claim):
+    """No line of a solution or of a hidden test is in the release, in utils or in the feedback."""
+
+    def batches(self) -> Iterator[Batch]:
+        yield from self._batch(leaks.found, ["release", "utils", "feedback"], size=3)
+
+    def findings(self) -> Iterator[Finding]:
+        problems = [
+            sentence
+            for place, found in self.results.items()
+            for sentence in ([f"The search in {place} was lost."] if found == LOST else found)
+        ]
+        lines = sum(len(leaks.secret_lines(self.topic.cells, region)) for region in ("SOLUTION", "HIDDEN TESTS"))
+        yield Finding("nothing leaks", f"{lines} secret lines", problems)
+
+
+CLAIMS: tuple[type[Claim], ...] = (Notebooks, Answers, Everything, Mutants, Steadiness, Leaks)
+
+
+def _failed(tests: dict) -> set[str]:
+    return {name for name, outcome in tests.items() if not outcome.passed}
+
+
+def _verdict(outcome: Any) -> str:
+    return "passes" if outcome.passed else "fails a visible check" if outcome.visible else "fails a hidden check"
