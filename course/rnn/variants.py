@@ -1681,3 +1681,6 @@ def seasonal_naive_with_drift(series, years):
 # %% survives="gradient_forecast" why="Three decimals are asked for; these differ in the fourth."
 # "radius": 0.1 ** (1 / 99),  # 0.977
 # "radius": 0.1 ** (1 / 101),  # 0.977
+
+
+# %% near="test_hand_steps" why="Two decimals are asked for, rounded or cut off: an answer may be off by 0.01."

@@ -9,14 +9,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from grader.engine.scratch import scratch
 from grader.errors import as_course_error
 
 LOST = "lost"  # in the place of a result: the process that was at it ended, or had to be ended
@@ -55,7 +58,10 @@ def done(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, list]]
     """
     context = multiprocessing.get_context("spawn")
     number = context.Value("i", 0)
-    with ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=[number]) as pool:
+    with (
+        scratch() as folder,  # for what a process that is ended leaves behind
+        ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=[number, folder]) as pool,
+    ):
         running: dict[Future, Batch] = {}
 
         def start(batch: Batch) -> None:
@@ -83,8 +89,9 @@ def done(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, list]]
             raise
 
 
-def _begin(number: Any) -> None:
+def _begin(number: Any, folder: Path) -> None:
     """In every process: a number of its own, no windows, no chatter; and Ctrl-C is for the one that started it."""
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     with number.get_lock():
         number.value += 1
         os.environ["GRADER_WORKER"] = str(number.value)  # so that no two share a core
