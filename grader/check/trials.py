@@ -40,7 +40,7 @@ KERNEL_SECONDS = 600  # that a cell may take in a kernel, with all its training
 PATIENCE = 10.0  # times as long as the reference, before a mutant counts as one that does not end
 SHORTEST = 2.0  # seconds that a mutant may take in any case
 RANDOM_INPUTS = 1_000  # on which a mutant has to agree with the reference to count as equivalent
-COMPARING = 20.0  # seconds of computing time that this may take: where a solution trains a network it is not done
+COMPARING = 60.0  # seconds of computing time that this may take: where a solution trains a network it is not done
 LOST = Outcome(False, "it does not come to an end")
 
 
@@ -376,7 +376,7 @@ def compare(root: Path, topic: str, mutant: Mutant, count: int = RANDOM_INPUTS) 
     listen()
     compared, difference = 0, ""
     try:
-        with time_limit(Allowed.of(3 * COMPARING)), contextlib.redirect_stdout(open(os.devnull, "w")):
+        with time_limit(Allowed.of(2 * COMPARING)), contextlib.redirect_stdout(open(os.devnull, "w")):
             filename = f"<cell {mutant.solution}>"
             exec(compile(mutant.source, filename, "exec"), other)
             for name, given in calls.inputs.items():
