@@ -869,6 +869,11 @@ with progress.exercise(
     hidden_tests="other networks, gradients that are wrong in other places, entries in another order",
     needs="numerical_gradient_n",
 ):
+    kept_gradients = {name: value.copy() for name, value in gradients.items()}
+    kept_parameters = {name: value.copy() for name, value in parameters.items()}
+    of_the_given_pass = gradient_check_n(parameters, gradients, X, Y)
+    checks.unchanged(parameters, kept_parameters, "parameters")
+    checks.unchanged(gradients, kept_gradients, "gradients")
     zero_gradients = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
     checks.close(
         gradient_check_n(parameters, zero_gradients, X, Y),
@@ -876,8 +881,6 @@ with progress.exercise(
         "With gradients that are all zero, |0 - a| / (|0| + |a|) by hand,",
         "divide the norm of the difference by the sum of both norms, and return the result.",
     )
-    kept_gradients = {name: value.copy() for name, value in gradients.items()}
-    of_the_given_pass = gradient_check_n(parameters, gradients, X, Y)
     checks.close(
         of_the_given_pass,
         0.2850931567,
@@ -885,10 +888,12 @@ with progress.exercise(
         "take norms over all 47 entries at once (square root of the sum of squares), not parameter "
         "by parameter; divide by the sum of the two norms, not by one norm or the norm of the sum.",
     )
-    checks.unchanged(gradients, kept_gradients, "gradients")
     checks.property(
         np.isclose(
-            of_the_given_pass, gradient_check_n(parameters, gradients, X, Y, 1e-7), rtol=1e-12
+            of_the_given_pass,
+            gradient_check_n(parameters, gradients, X, Y, 1e-7),
+            rtol=1e-12,
+            atol=0,
         ),
         "Without epsilon the result differs from the one with epsilon=1e-7.",
         "the default of epsilon is 1e-7.",
@@ -1010,7 +1015,9 @@ with progress.exercise(
     planted["dW1"] = planted["dW1"] + half_turn  # at a right angle to it
     planted["db3"] = planted["db3"] * (1 + 2.6e-6)
     kept_gradients = {name: value.copy() for name, value in planted.items()}
+    kept_parameters = {name: value.copy() for name, value in parameters.items()}
     by_parameter = difference_by_parameter(parameters, planted, X, Y, 0.5)
+    checks.unchanged(parameters, kept_parameters, "parameters")
     checks.unchanged(planted, kept_gradients, "gradients")
     checks.keys(
         by_parameter,
@@ -1051,7 +1058,10 @@ with progress.exercise(
     by_default = difference_by_parameter(parameters, planted, X, Y)
     by_name = difference_by_parameter(parameters, planted, X, Y, 1e-7)
     checks.property(
-        all(np.isclose(value, by_name[name], rtol=1e-9) for name, value in by_default.items()),
+        all(
+            np.isclose(value, by_name[name], rtol=1e-9, atol=0)
+            for name, value in by_default.items()
+        ),
         "Without epsilon the result differs from the one with epsilon=1e-7.",
         "the default of epsilon is 1e-7.",
     )

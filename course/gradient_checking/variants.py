@@ -957,6 +957,48 @@ def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
     }
 
 
+# %% wrong="gradient_check_n" name="another default" says="the default of epsilon is 1e-7"
+def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-5):
+    grad = gradients_to_vector(gradients)
+    gradapprox = numerical_gradient_n(parameters, X, Y, epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+# %% wrong="gradient_check_n" name="writes into the parameters" says="parameters is not the same after the call"
+def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
+    grad = gradients_to_vector(gradients)
+    gradapprox = numerical_gradient_n({**parameters}, X, Y, epsilon)
+    parameters["extra"] = grad - gradapprox
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+# %% wrong="difference_by_parameter" name="another default" says="the default of epsilon is 1e-7"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-6):
+    measured = vector_to_dictionary(numerical_gradient_n(parameters, X, Y, epsilon))
+    differences = {}
+    for name in measured:
+        size = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(measured[name])
+        differences[name] = np.linalg.norm(gradients["d" + name] - measured[name]) / size
+    return differences
+
+
+# %% wrong="difference_by_parameter" name="measures in place and leaves round-off" says="parameters is not the same after the call"
+def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
+    differences = {}
+    for name, value in parameters.items():
+        measured = np.zeros(value.shape)
+        for place in np.ndindex(value.shape):
+            value[place] += epsilon
+            up = forward_propagation_n(X, Y, parameters)[0]
+            value[place] -= 2 * epsilon
+            down = forward_propagation_n(X, Y, parameters)[0]
+            value[place] += epsilon * (1 + 1e-9)
+            measured[place] = (up - down) / (2 * epsilon)
+        size = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(measured)
+        differences[name] = np.linalg.norm(gradients["d" + name] - measured) / size
+    return differences
+
+
 # %% wrong="difference_by_parameter" name="changes the gradients that it is given" says="gradients is not the same after the call"
 def difference_by_parameter(parameters, gradients, X, Y, epsilon=1e-7):
     measured = vector_to_dictionary(np.asarray(numerical_gradient_n(parameters, X, Y, epsilon)))

@@ -745,7 +745,7 @@ right.get_legend().remove()
 # $$\mathrm{Var}(W_l) = \frac{2}{n_{l-1}}$$
 #
 # where $n_{l-1}$ is the number of inputs of the layer. The names in the figure are those of this formula and of the next exercise's. Write `initialize_parameters_he(layers_dims)`: `np.random.seed(3)` once, then
-# `np.random.randn` for W1, W2, ... scaled to this variance; biases zero.
+# `np.random.randn` for W1, W2, ... scaled to this variance; biases zero, and `layers_dims` stays as it is.
 #
 # <details><summary>Hint</summary>
 #
@@ -860,7 +860,7 @@ for sizes in ([5, 4], [4, 2, 3], [2, 10, 5, 1], [7, 3, 6, 2, 4]):
 #
 # ### Exercise 9: the forward formula (6 points)
 #
-# Write `initialize_parameters_xavier(layers_dims)` with the variance $1/n_{l-1}$: seed 3 once, `np.random.randn`, zero biases.
+# Write `initialize_parameters_xavier(layers_dims)` with the variance $1/n_{l-1}$: seed 3 once, `np.random.randn`, zero biases; `layers_dims` stays as it is.
 
 
 # %% solution="initialize_parameters_xavier"

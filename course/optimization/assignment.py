@@ -485,7 +485,7 @@ with progress.exercise("average_forecast"):
 #
 # ### Exercise 4: start at rest (4 points)
 #
-# Write `initialize_velocity(parameters)`. It returns a dictionary with the entries dW1, db1, dW2, db2, ... for all layers. Each is an array of zeros with the shape of its parameter.
+# Write `initialize_velocity(parameters)`. It returns a dictionary with the entries dW1, db1, dW2, db2, ... for all layers. Each is an array of zeros (of floats) with the shape of its parameter.
 # Leave `parameters` as it is.
 
 
@@ -1091,7 +1091,7 @@ for slope in (0.1, 1.0, 10.0, 0.0):
 #
 # ### Exercise 8: two averages at zero (4 points)
 #
-# Write `initialize_adam(parameters)`. It returns two separate dictionaries, `v` and `s`, each with the entries dW1, db1, dW2, db2, ... and zeros of the shapes of the parameters.
+# Write `initialize_adam(parameters)`. It returns two separate dictionaries, `v` and `s`, each with the entries dW1, db1, dW2, db2, ... and zeros (of floats) in the shapes of the parameters.
 # Leave `parameters` as it is.
 
 

@@ -704,7 +704,7 @@ with progress.exercise("initialize_parameters"):
         checks.property(
             name in watched,
             f"A tape does not watch {name}.",
-            "what is trained has to be a tf.Variable.",
+            "what is trained has to be a tf.Variable, and trainable.",
         )
         checks.property(
             np.asarray(made[name]).dtype == np.float32,
@@ -721,6 +721,13 @@ with progress.exercise("initialize_parameters"):
             f"The weights W{l} have the standard deviation {weights.std():.3g} and the mean {weights.mean():.2g}.",
             "Glorot's variance is 2 / (n_in + n_out), around zero.",
         )
+    scaled = [np.ravel(made[f"W{l}"]) * np.sqrt((sizes[l] + sizes[l - 1]) / 2) for l in (2, 3)]
+    times = float(np.sqrt(np.mean(np.concatenate(scaled) ** 2)))  # He's weights: 1.22
+    checks.property(
+        abs(times - 1) < 0.11,
+        f"The weights W2 and W3 are on the whole {times:.2f} times as large as Glorot's.",
+        "Glorot's variance is 2 / (n_in + n_out); He's is 2 / n_in.",
+    )
     checks.property(
         np.array_equal(parameters_as_arrays()[0]["W3"], made["W3"]),
         "A second call gives another W3.",
@@ -774,6 +781,15 @@ def compute_cost(Z3, Y):
     costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
     return tf.reduce_mean(costs)
     ### END SOLUTION
+
+
+# %% adapter="missing_gradients" needs="forward_propagation"
+def missing_gradients(X, Y, start):
+    """Name the parameters for which a tape finds no gradient of your cost."""
+    variables = {name: tf.Variable(value) for name, value in start.items()}
+    with tf.GradientTape() as tape:
+        J = tf.convert_to_tensor(compute_cost(forward_propagation(X, variables), Y))
+    return [name for name, slope in tape.gradient(J, variables).items() if slope is None]
 
 
 # %% test="test_forward_propagation" points=12
@@ -834,6 +850,12 @@ with progress.exercise(
         100.0,
         "The cost of logits of 200 and 0, once right and once wrong,",
         "softmax and logarithm one after the other lose large logits.",
+    )
+    missing = missing_gradients(tiny_X, tiny_Y, tiny)
+    checks.property(
+        not missing,
+        f"A tape finds no gradient of the cost for {', '.join(missing)}.",
+        "what NumPy computes leaves no trace on a tape; use TensorFlow in both functions.",
     )
 ### BEGIN HIDDEN TESTS
 forward_rng = checks.rng(8)
@@ -962,6 +984,18 @@ def run_steps(start, X, Y, kind, learning_rate, steps):
     return costs, {name: value.numpy() for name, value in variables.items()}
 
 
+def fault_in_a_graph(start, X, Y):
+    """Trace train_step with tf.function; return the type of what it raises, or nothing."""
+    variables = {name: tf.Variable(value) for name, value in start.items()}
+    optimizer = tf.keras.optimizers.SGD(0.1)
+    optimizer.build(list(variables.values()))
+    try:
+        tf.function(lambda X, Y: train_step(X, Y, variables, optimizer))(X, Y)
+    except Exception as error:
+        return type(error).__name__
+    return ""
+
+
 # %% test="test_train_step" points=12 needs="forward_propagation"
 with progress.exercise(
     "train_step",
@@ -999,6 +1033,14 @@ with progress.exercise(
         "The cost that train_step returns",
         "it is the cost before the step, from the logits.",
     )
+    twice = run_steps(tiny, np.hstack([tiny_X] * 2), np.hstack([tiny_Y] * 2), "SGD", 1.0, 1)[1]
+    for name, value in by_hand.items():
+        checks.close(
+            twice[name],
+            value,
+            f"{name} after a step with the same picture twice",
+            "the cost of a mini-batch is the mean over its examples, and its gradient, too.",
+        )
     moved = run_steps(tiny, tiny_X, tiny_Y, "Adam", 0.01, 1)[1]
     for name, value in by_hand.items():
         checks.close(
@@ -1008,6 +1050,12 @@ with progress.exercise(
             "the step is the optimizer's: give it gradients and variables, and do not change these yourself.",
             rtol=1e-3,  # Adam's epsilon, and its constants in single precision
         )
+    fault = fault_in_a_graph(tiny, tiny_X, tiny_Y)
+    checks.property(
+        not fault,
+        f"Inside of tf.function train_step raises {fault}.",
+        "a graph has no values while it is traced: no .numpy(); return the cost as the tensor that it is.",
+    )
 ### BEGIN HIDDEN TESTS
 step_rng = checks.rng(9)
 for sizes_t, m_t in (([5, 7, 6, 3], 8), ([4, 6, 8, 6], 5)):
@@ -1301,8 +1349,8 @@ def keras_network(l2=0.0, dropout=0.0):
 
 # %% adapter="describe_network" needs="keras_network"
 def describe_network(l2, dropout, weights, rows):
-    """Build your Keras network; with weights given, compute with it."""
-    network = keras_network(l2, dropout)
+    """Build your Keras network, with its defaults where l2 is None; with weights given, compute with it."""
+    network = keras_network() if l2 is None else keras_network(l2, dropout)
     shapes = [list(value.shape) for value in network.get_weights()]
     if not weights:
         return {"shapes": shapes}
@@ -1347,11 +1395,20 @@ with progress.exercise("keras_network", hidden_tests="other weights, penalties a
         "The penalty with l2 = 0.01 where the squares of the weights add up to 27 and those of the biases to 25",
         "the regularizer belongs to the kernels of all three layers, and to no bias.",
     )
-    spread = float(np.std(checks.array(described["while training"], "The logits")[:, 0]))
-    checks.property(
-        abs(spread / 2.5 - 1) < 0.25,
-        f"While training with dropout = 0.2, the number of units that is counted varies too {'much' if spread > 2.5 else 'little'}.",
-        "one Dropout layer with the given rate, after the first relu: of 25 units some are left out, and the others grow.",
+    for rate, deviation in ((0.2, 2.5), (0.5, 5.0)):
+        counted = describe_network(0.0, rate, sums, blank)["while training"]
+        spread = float(np.std(checks.array(counted, "The logits")[:, 0]))
+        checks.property(
+            abs(spread / deviation - 1) < 0.25,
+            f"While training with dropout = {rate}, the number of units that is counted varies too {'much' if spread > deviation else 'little'}.",
+            "one Dropout layer with the given rate, after the first relu: of 25 units some are left out, and the others grow.",
+        )
+    plain = describe_network(None, None, sums, blank[:9])
+    checks.close(
+        np.append(np.array(plain["while training"])[:, 0], plain["penalty"]),
+        [25] * 9 + [0],
+        "Nine first logits while training, and the penalty, of keras_network()",
+        "the defaults are l2=0.0 and dropout=0.0.",
     )
     negative = [-value for value in sums[:3]] + sums[3:]
     checks.close(

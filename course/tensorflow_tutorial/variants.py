@@ -879,6 +879,26 @@ def initialize_parameters():
     return parameters
 
 
+# %% wrong="initialize_parameters" name="He's variance, another draw" says="He's is 2 / n_in"
+def initialize_parameters():
+    generator, parameters = np.random.RandomState(1), {}
+    for l, (rows, n) in enumerate([(25, 12288), (12, 25), (6, 12)], start=1):
+        W = generator.randn(rows, n) * np.sqrt(2 / n)
+        parameters[f"W{l}"] = tf.Variable(W.astype(np.float32))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((rows, 1)))
+    return parameters
+
+
+# %% wrong="initialize_parameters" name="not trainable" says="and trainable"
+def initialize_parameters():
+    g = tf.keras.initializers.GlorotUniform(seed=1)
+    parameters = {}
+    for l, (rows, n) in enumerate([(25, 12288), (12, 25), (6, 12)], start=1):
+        parameters[f"W{l}"] = tf.Variable(g((rows, n)), trainable=False)
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((rows, 1)), trainable=False)
+    return parameters
+
+
 # %% wrong="initialize_parameters" name="no seed" says="needs seed=1"
 def initialize_parameters():
     g = tf.keras.initializers.GlorotUniform()
@@ -1117,6 +1137,32 @@ def compute_cost(Z3, Y):
     return -tf.reduce_mean(tf.math.log(tf.reduce_sum(P * Y, axis=0)))
 
 
+# %% wrong="forward_propagation" name="the forward pass in NumPy" says="leaves no trace on a tape"
+def forward_propagation(X, parameters):
+    p = {name: np.array(value) for name, value in parameters.items()}
+    A1 = np.maximum(0, np.dot(p["W1"], X) + p["b1"])
+    A2 = np.maximum(0, np.dot(p["W2"], A1) + p["b2"])
+    return np.dot(p["W3"], A2) + p["b3"]
+
+
+def compute_cost(Z3, Y):
+    costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
+    return tf.reduce_mean(costs)
+
+
+# %% wrong="forward_propagation" name="the cost in NumPy" says="leaves no trace on a tape"
+def forward_propagation(X, parameters):
+    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
+    return parameters["W3"] @ A2 + parameters["b3"]
+
+
+def compute_cost(Z3, Y):
+    Z3, Y = np.array(Z3), np.array(Y)
+    top = Z3.max(axis=0)
+    return np.mean(top + np.log(np.exp(Z3 - top).sum(axis=0)) - (Z3 * Y).sum(axis=0))
+
+
 # %% wrong="forward_propagation" name="one column of a bias is enough" says="" hidden="the visible networks have one unit in the hidden layers"
 def forward_propagation(X, parameters):
     p = parameters
@@ -1267,6 +1313,25 @@ def train_step(X, Y, parameters, optimizer):
         J = compute_cost(forward_propagation(X, parameters), Y)
     tape.gradient(J, variables)
     return J
+
+
+# %% wrong="train_step" name="the gradient of the sum" says="the mean over its examples"
+def train_step(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    m = tf.cast(tf.shape(X)[1], tf.float32)
+    with tf.GradientTape() as tape:
+        J = compute_cost(forward_propagation(X, parameters), Y) * m
+    optimizer.apply_gradients(zip(tape.gradient(J, variables), variables))
+    return J / m
+
+
+# %% wrong="train_step" name="the cost without a tensor" says="no .numpy()"
+def train_step(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        J = compute_cost(forward_propagation(X, parameters), Y)
+    optimizer.apply_gradients(zip(tape.gradient(J, variables), variables))
+    return J.numpy()
 
 
 # %% wrong="train_step" name="a new Adam in each step" says="" hidden="the visible checks take one step with Adam"
@@ -1806,9 +1871,51 @@ def keras_network(l2=0.0, dropout=0.0):
     )
 
 
-# %% wrong="keras_network" name="the penalty is fixed" says="" hidden="the visible penalty is 0.01"
+# %% wrong="keras_network" name="the rate is fixed" says="with the given rate"
 def keras_network(l2=0.0, dropout=0.0):
-    penalty = tf.keras.regularizers.L2(0.01)
+    penalty = tf.keras.regularizers.L2(l2)
+    return tf.keras.Sequential(
+        [
+            tf.keras.Input((12288,)),
+            tf.keras.layers.Dense(25, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dropout(0.2),
+            tf.keras.layers.Dense(12, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dense(6, kernel_regularizer=penalty),
+        ]
+    )
+
+
+# %% wrong="keras_network" name="other defaults" says="the defaults are"
+def keras_network(l2=0.01, dropout=0.2):
+    penalty = tf.keras.regularizers.L2(l2)
+    return tf.keras.Sequential(
+        [
+            tf.keras.Input((12288,)),
+            tf.keras.layers.Dense(25, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dropout(dropout),
+            tf.keras.layers.Dense(12, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dense(6, kernel_regularizer=penalty),
+        ]
+    )
+
+
+# %% wrong="keras_network" name="no defaults" says="missing 2 required positional arguments"
+def keras_network(l2, dropout):
+    penalty = tf.keras.regularizers.L2(l2)
+    return tf.keras.Sequential(
+        [
+            tf.keras.Input((12288,)),
+            tf.keras.layers.Dense(25, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dropout(dropout),
+            tf.keras.layers.Dense(12, activation="relu", kernel_regularizer=penalty),
+            tf.keras.layers.Dense(6, kernel_regularizer=penalty),
+        ]
+    )
+
+
+# %% wrong="keras_network" name="the penalty is fixed" says="" hidden="the visible penalties are 0.01 and nothing"
+def keras_network(l2=0.0, dropout=0.0):
+    penalty = tf.keras.regularizers.L2(0.01 if l2 else 0.0)
     D = tf.keras.layers.Dense
     return tf.keras.Sequential(
         [
