@@ -252,7 +252,7 @@ with progress.exercise(
         columns_1,
         [[0, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 1], [0, 1, 0, 0, 1, 0], [0, 0, 1, 0, 0, 0]],
         "one_hot_matrix([1, 2, 3, 0, 2, 1], 4)",
-        "the label counts rows from 0.",
+        "the label counts rows from 0; a table of examples in rows is transposed, not reshaped.",
     )
     checks.close(
         one_hot_matrix([0, 1], 3),
@@ -391,11 +391,19 @@ with progress.exercise("tensor_forecast"):
             )
             same = tuple(mine) == truth
         elif isinstance(truth, str):
-            same = (
-                str(mine) if isinstance(mine, (str, int, float)) or mine is None else ""
-            ).strip().lower() == truth.lower()
+            checks.property(
+                isinstance(mine, (str, int, float)) or mine is None,
+                f"{key} is no text.",
+                'write the name in quotes, such as "int32".',
+            )
+            same = str(mine).strip().lower() == truth.lower()
         else:
-            same = not isinstance(mine, str) and abs(checks.number(mine, key) - truth) < 1e-6
+            checks.property(
+                not isinstance(mine, str),
+                f"{key} is a text.",
+                "write the number itself, without quotes.",
+            )
+            same = abs(checks.number(mine, key) - truth) < 1e-6
         checks.property(same, f"{key}: TensorFlow gives something else.", asked[key])
 
 # %% [markdown]
