@@ -186,8 +186,8 @@ class Progress:
         hidden_tests : str
             What the hidden tests try besides, in words for the student.
         needs : str
-            Other exercises that the checks use, as in the marker of the cell. While one of them does not pass, a
-            failure names it, because the cause probably lies there.
+            Other exercises that the checks use, as in the marker of the cell. When the check of one of them has
+            failed, a failure names it, because the cause probably lies there.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class Progress:
         try:
             yield
         except Exception as error:
-            first = [other for other in needs.split() if not self._passed.get(other)]
+            first = [other for other in needs.split() if self._passed.get(other) is False]  # one that has not run says nothing
             raise VisibleCheckFailed(_explain(name, error, first)) from error
         self._passed[name] = True
         print(f"\N{HEAVY CHECK MARK} {name}: the visible checks pass.", end="")

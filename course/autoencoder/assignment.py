@@ -162,7 +162,7 @@ for n_f, k_f, m_f in ((5, 3, 4), (3, 7, 1), (4, 4, 4)):
 #
 # ### Exercise 2: two costs (6 points)
 #
-# Write `reconstruction_cost(X, X_hat, loss="squared")`. It returns one number; `loss` is "squared" or "cross". You may assume that all entries of `X_hat` lie between 0 and 1, without the ends, when `loss` is "cross".
+# Write `reconstruction_cost(X, X_hat, loss="squared")`. It returns one number; `loss` is "squared" or "cross". Leave `X` and `X_hat` as they are. You may assume that all entries of `X_hat` lie between 0 and 1, without the ends, when `loss` is "cross".
 #
 # <details><summary>Hint</summary>
 #
@@ -253,7 +253,7 @@ for n_c, m_c in ((1, 6), (7, 3), (4, 4)):
 # ### Exercise 3: tie the weights (14 points)
 #
 # Our autoencoder has $V = W^T$, and only W, b and c are learned. The text above does not say what `dW` becomes: derive it.
-# Write `tied_gradients(X, parameters)`, which returns a dictionary with dW, db and dc: the gradient of the cross-entropy cost, mean over pictures, of the autoencoder with tied weights. Each entry has the shape of its parameter.
+# Write `tied_gradients(X, parameters)`, which returns a dictionary with dW, db and dc: the gradient of the cross-entropy cost, mean over pictures, of the autoencoder with tied weights. Each entry has the shape of its parameter. Leave `X` and `parameters` as they are.
 # The forward pass is given in the function, so that the exercise does not depend on your first one.
 #
 # <details><summary>Hint</summary>
@@ -1340,6 +1340,11 @@ with progress.exercise("denoising_pairs", hidden_tests="other shapes, deviations
         )
         noise[part] = checks.array(pairs[f"{part}_input"], "input") + mean - clean[part]
         checks.property(
+            noise[part].mean(axis=0).std() < 0.2 and noise[part].mean(axis=1).std() < 0.2,
+            f"The noise of {part}_input is the same for all pixels of a picture, or for all pictures.",
+            "every pixel of every picture gets a number of its own: as many as there are entries.",
+        )
+        checks.property(
             abs(noise[part].mean()) < 0.05,
             f"{part}_input plus the mean, minus the clean pictures, has the mean {noise[part].mean():.2f}.",
             "the same mean picture is subtracted from both inputs, once.",
@@ -1349,8 +1354,14 @@ with progress.exercise("denoising_pairs", hidden_tests="other shapes, deviations
             f"{part}_input has noise with the standard deviation {noise[part].std():.2f}; the argument was 0.5.",
             "noise once, on each of the two inputs.",
         )
+    both = [
+        (noise["train"][:, :300], noise["test"]),
+        (noise["train"][:, 100:], noise["test"]),
+        (noise["train"].ravel()[:15000], noise["test"].ravel()),
+        (noise["train"].ravel()[5000:], noise["test"].ravel()),
+    ]
     checks.property(
-        abs(np.mean(noise["train"][:, :300] * noise["test"])) < 0.03,
+        all(abs(np.mean(one.ravel() * other.ravel())) < 0.03 for one, other in both),
         "The noise of the test pictures is that of the training pictures.",
         "draw two arrays, one after the other, from one generator.",
     )

@@ -773,6 +773,55 @@ def denoising_pairs(train_X, test_X, deviation, seed):
     return pairs
 
 
+# %% wrong="denoising_pairs" name="the same seed twice" says="one after the other, from one generator"
+def denoising_pairs(train_X, test_X, deviation, seed):
+    generator = np.random.default_rng(seed)
+    mean = np.mean(train_X, axis=1, keepdims=True)
+    noisy_train = train_X.copy()
+    noisy_train += generator.normal(0, deviation, train_X.shape)
+    generator = np.random.default_rng(seed)
+    noisy_test = test_X + generator.normal(0, deviation, test_X.shape)
+    return {
+        "mean": mean,
+        "train_input": noisy_train - mean,
+        "train_target": train_X,
+        "test_input": noisy_test - mean,
+        "test_target": test_X,
+    }
+
+
+# %% wrong="denoising_pairs" name="one number for each picture" says="every pixel of every picture"
+def denoising_pairs(train_X, test_X, deviation, seed):
+    generator = np.random.default_rng(seed)
+    mean = np.mean(train_X, axis=1, keepdims=True)
+    noisy_train = train_X.copy()
+    noisy_train += generator.normal(0, deviation, (1, train_X.shape[1]))
+    noisy_test = test_X + generator.normal(0, deviation, (1, test_X.shape[1]))
+    return {
+        "mean": mean,
+        "train_input": noisy_train - mean,
+        "train_target": train_X,
+        "test_input": noisy_test - mean,
+        "test_target": test_X,
+    }
+
+
+# %% wrong="denoising_pairs" name="one noisy picture for all" says="every pixel of every picture"
+def denoising_pairs(train_X, test_X, deviation, seed):
+    generator = np.random.default_rng(seed)
+    mean = np.mean(train_X, axis=1, keepdims=True)
+    noisy_train = train_X.copy()
+    noisy_train += generator.normal(0, deviation, train_X.shape)
+    noisy_test = test_X + generator.normal(0, deviation, (len(test_X), 1))
+    return {
+        "mean": mean,
+        "train_input": noisy_train - mean,
+        "train_target": train_X,
+        "test_input": noisy_test - mean,
+        "test_target": test_X,
+    }
+
+
 # %% wrong="denoising_pairs" name="the mean is not mended" says="the test pictures take part in it"
 def denoising_pairs(train_X, test_X, deviation, seed):
     generator = np.random.default_rng(seed)

@@ -392,6 +392,28 @@ with progress.exercise(
         "return Z, cache.",
     )
     checks.unchanged(given_twelve, twelve, "A_prev")
+    bordered = conv_forward(twelve.copy(), one_filter.copy(), ten.copy(), {"stride": 1, "pad": 1})[
+        1
+    ]
+    checks.property(
+        isinstance(bordered, (tuple, list)) and len(bordered) >= 4,
+        "The cache of conv_forward does not have four parts.",
+        "cache = (A_prev, W, b, hparameters).",
+    )
+    for part, right, label in zip(bordered, (twelve, one_filter, ten), ("A_prev", "W", "b")):
+        checks.shape(
+            part,
+            right.shape,
+            f"{label} in the cache",
+            "A_prev as it came, without the border; then W and b.",
+        )
+        checks.close(part, right, f"{label} in the cache", "the arguments as they came.")
+    checks.property(
+        isinstance(bordered[3], dict)
+        and (bordered[3].get("stride"), bordered[3].get("pad")) == (1, 1),
+        "The last part of the cache is not the dictionary with stride and pad.",
+        "hparameters as it came, with both entries.",
+    )
     said = "For the picture [[1, 2, 0, 3], [0, 1, 4, 1], [2, 0, 1, 5]], the filter [[1, 0], [2, -1]] and the bias 10"
     for setting, right, cause in (
         (
@@ -569,6 +591,16 @@ with progress.exercise(
         "return A, cache.",
     )
     checks.unchanged(given_twelve, twelve, "A_prev")
+    cache = answer[1]
+    checks.property(
+        isinstance(cache, (tuple, list))
+        and len(cache) >= 2
+        and np.shape(cache[0]) == twelve.shape
+        and isinstance(cache[1], dict)
+        and (cache[1].get("f"), cache[1].get("stride")) == (2, 1),
+        "The cache is not the pair of A_prev and the dictionary with f and stride.",
+        "cache = (A_prev, hparameters), both as they came; pool_backward needs the input, not the output.",
+    )
     said = "For the picture [[1, 2, 0, 3], [0, 1, 4, 1], [2, 0, 1, 5]] and"
     for f, stride, mode, right in (
         (2, 1, "max", [[2, 4, 4], [2, 4, 5]]),
@@ -576,6 +608,7 @@ with progress.exercise(
         (2, 2, "max", [[2, 4]]),
         (2, 2, "average", [[1, 2]]),
         (3, 1, "max", [[4, 5]]),
+        (3, 1, "average", [[11 / 9, 17 / 9]]),
     ):
         A = pool_forward(twelve.copy(), {"f": f, "stride": stride}, mode)[0]
         words = f"{said} windows of {f} x {f} with stride {stride}, mode {mode!r}, A"
@@ -673,7 +706,7 @@ for label, one, other in (
 #
 # 1. The cache is `(A_prev, W, b, hparameters)` as in exercise 4, with `A_prev` not yet padded.
 # 2. Go through the outputs (all pictures or filters at once, if you like) and add up the three gradients. There is no mean over the pictures here.
-# 3. Return `dA_prev, dW, db`, with the shapes of `A_prev`, `W` and `b`.
+# 3. Return `dA_prev, dW, db`, with the shapes of `A_prev`, `W` and `b`. Leave `dZ` and the cache as they are.
 #
 # <details><summary>Hint</summary>
 #
@@ -1093,6 +1126,7 @@ with progress.exercise(
     column = np.array([[1, 2], [5, 3], [0, 4], [7, 6]], float).reshape(1, 4, 2, 1)
     wide = np.array([[1, 2, 5, 8], [0, 4, 3, 7]], float).reshape(1, 2, 4, 1)
     deep = np.array([[[1, -9], [2, -3]], [[5, -4], [3, -8]]], float).reshape(1, 2, 2, 2)
+    ties = np.array([[2, 2], [1, 0]], float).reshape(1, 2, 2, 1)
     for A_prev, stride, upstream, mode, right, cause in (
         (
             column,
@@ -1125,6 +1159,14 @@ with progress.exercise(
             "max",
             [[[0, 0], [0, 10]], [[3, 0], [0, 0]]],
             "each channel has its own largest value.",
+        ),
+        (
+            ties,
+            2,
+            [[[3.0]]],
+            "max",
+            [[3, 3], [0, 0]],
+            "the largest value stands in two places: each of them gets the whole gradient.",
         ),
         (
             column,
@@ -1391,8 +1433,8 @@ checks.close(parts_on_arrays("max_pool_2by2", x_w), best_w, "pool", rtol=1e-4, a
 #
 # Write two functions in the cell below. It has the head of the first one; write `def normal_full_layer(input_layer, size):` under it.
 #
-# * `convolutional_layer(input_x, shape)` makes weights of the shape $(f, f, n_{C,prev}, n_C)$ that `shape` says, and one bias for each filter, with your functions of exercise 9. It returns the relu of the convolution plus the bias.
-# * `normal_full_layer(input_layer, size)` gets a tensor of the shape (m, n). It makes weights of the shape (n, size) and a bias for each of the `size` units, and returns the matrix product plus the bias, **without** an activation.
+# * `convolutional_layer(input_x, shape)` makes weights of the shape $(f, f, n_{C,prev}, n_C)$ that `shape` says, and one bias for each filter (`init_bias` with the shape `[n_C]`), with your functions of exercise 9. It returns the relu of the convolution plus the bias.
+# * `normal_full_layer(input_layer, size)` gets a tensor of the shape (m, n). It makes weights of the shape (n, size) and a bias for each of the `size` units (shape `[size]`), and returns the matrix product plus the bias, **without** an activation.
 #
 # <details><summary>Hint</summary>
 #

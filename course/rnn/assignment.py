@@ -286,7 +286,7 @@ for n_x, n_a, n_y, m in ((3, 2, 5, 1), (1, 6, 2, 8), (4, 4, 1, 3)):
 # 1. Start with the state `a0`, shape $(n_a, m)$. Call `rnn_cell_forward` once for each time, and give each call the state that the call before returned.
 # 2. Put the new states into an array `a` of the shape $(n_a, m, T)$, and the outputs into `y_pred` of the shape $(n_y, m, T)$. `a0` itself is not part of `a`.
 # 3. Collect the caches of the cell in a list, in the order of time.
-# 4. Return `a, y_pred, caches` with `caches = (list of caches, x)`.
+# 4. Return `a, y_pred, caches` with `caches = (list of caches, x)`. Leave the arguments as they are.
 #
 # <details><summary>Hint</summary>
 #
@@ -393,6 +393,24 @@ with progress.exercise(
         f"For 4 times caches holds {len(caches[0])} caches of the cell.",
         "append one in each step.",
     )
+    for time, one in enumerate(caches[0]):
+        checks.property(
+            isinstance(one, (tuple, list)) and len(one) >= 4,
+            f"The entry for time {time} in the list of caches is no cache of the cell.",
+            "append what rnn_cell_forward returns last.",
+        )
+        for part, right, label in zip(
+            one,
+            (targets[time], [start, *targets][time], x_v[:, :, time]),
+            ("a_next", "a_prev", "xt"),
+        ):
+            checks.close(
+                part,
+                right,
+                f"{label} in the cache of time {time}",
+                "one cache for each time, in the order of time, and each with arrays of its own.",
+                atol=1e-5,
+            )
     checks.close(caches[1], x_v, "The second part of caches", "it is x.", atol=1e-5)
 ### BEGIN HIDDEN TESTS
 forward_rng = checks.rng(2)
@@ -1005,7 +1023,7 @@ _ = plotting.lines(
 # `lstm_forward(x, a0, parameters)`: all steps, as in exercise 3.
 #
 # 3. Start with the state a0, and with zeros for $c$. Hand *both* states on.
-# 4. Return `a, y, c, caches`, each of the first three with the times on the last axis, and `caches = (list of caches, x)`. Mind the order: y before c.
+# 4. Return `a, y, c, caches`, each of the first three with the times on the last axis, and `caches = (list of caches, x)`. Mind the order: y before c. Leave the arguments as they are.
 #
 # <details><summary>Hint</summary>
 #
@@ -1163,6 +1181,15 @@ with progress.exercise(
         "For 4 times, caches of lstm_forward is not a pair that starts with a list of 4 caches.",
         "caches = (list of caches, x), where a cache is what lstm_cell_forward returns last.",
     )
+    for time, one in enumerate(caches[0]):
+        checks.close(
+            one[0],
+            rows[time][0],
+            f"a_next in the cache of time {time}",
+            "one cache for each time, in the order of time.",
+            atol=1e-5,
+        )
+    checks.close(caches[1], x_v, "The second part of caches", "it is x.", atol=1e-5)
 ### BEGIN HIDDEN TESTS
 lstm_rng = checks.rng(6)
 for n_x, n_a, n_y, m, T in ((3, 2, 5, 2, 1), (1, 4, 2, 6, 9), (2, 2, 3, 1, 12)):
@@ -1224,7 +1251,7 @@ _ = plotting.lines(
 #
 # **Convention:** here, as in Cho et al. and in Keras, an update gate of 1 *keeps the old state*. Other texts write it the other way round. The reset gate acts on the old state before the matrix, and on the part that stands above the input only.
 #
-# Write `gru_cell_forward(xt, a_prev, parameters)`, which returns `a_next, yt_pred, cache` with `cache = (a_next, a_prev, zt, rt, cct, xt, parameters)`, where cct is $\tilde a$.
+# Write `gru_cell_forward(xt, a_prev, parameters)`, which returns `a_next, yt_pred, cache` with `cache = (a_next, a_prev, zt, rt, cct, xt, parameters)`, where cct is $\tilde a$. Leave the arguments as they are.
 #
 # <details><summary>Hint</summary>
 #

@@ -63,7 +63,7 @@ print(" ".join(language[:39]).replace(" the ", "\nthe "))
 # Write `create_counts(words, vocab_size)`. It returns two things:
 #
 # 1. `vocabulary`, the second one, is a list of words. At index 0 stands `"UNK"`; after it the `vocab_size - 1` most frequent words of the text, the most frequent one first. (Words with the same count may come in any order.) So it has `vocab_size` entries, or fewer if the text has too few different words.
-# 2. `data`, the first one, has one whole number for each word of the text, in the order of the text: the index of the word in `vocabulary`, or 0 if the word is not there.
+# 2. `data`, the first one, has one whole number for each word of the text, in the order of the text: the index of the word in `vocabulary`, or 0 if the word is not there. Leave `words` as it is.
 #
 # <details><summary>Hint</summary>
 #
@@ -340,11 +340,21 @@ with progress.exercise(
             "Otherwise words are left out, or used twice.",
         )
 
+    again = generate_batch([7, 7, 7, 2, 3], 4, 2, 1, 0)
+    checks.shape(again[0], (4,), "batch for the text 7 7 7 2 3, two windows of 3", "a word may stand in a window more than once: choose positions, not words.")  # fmt: skip
+    checks.close(again[0], [7, 7, 7, 7], "batch for the text 7 7 7 2 3, two windows of 3")
+    checks.close(
+        np.sort(checks.array(again[1], "labels").reshape(2, 2), axis=1),
+        [[7, 7], [2, 7]],
+        "The list of both neighbours for each window of the text 7 7 7 2 3, with skip_window 1 from data_index 0 on",
+        "a word may stand in a window more than once: choose positions, not words.",
+    )
+
     _, first_labels, _ = generate_batch(list(range(400)), 390, 1, 2, 0)
     offsets = checks.array(first_labels, "labels").ravel() - np.arange(2, 392)
     checks.property(
         set(offsets) == {-2, -1, 1, 2},
-        f"In 390 windows with num_skips 1 and skip_window 2 the neighbours always have the offset {sorted(set(offsets.astype(int)))}.",
+        f"In 390 windows with num_skips 1 and skip_window 2 the neighbours have no other offset than {sorted(map(int, set(offsets)))}.",
         "each neighbour of the window is drawn now and then, left and right, near and far.",
     )
 
@@ -474,6 +484,12 @@ with progress.exercise(
         "all neighbours in the order of the text, without the centre.",
     )
     checks.close(answer[2], 3, "The new data_index", "the start of the next window.")
+    checks.close(
+        generate_cbow_batch([5, 6, 5, 7, 8], 1, 2, 0)[0],
+        [[5, 6, 7, 8]],
+        "batch for the text 5 6 5 7 8, one window with skip_window 2",
+        "leave out the position of the centre; its word may stand at another place, too.",
+    )
     ends = generate_cbow_batch([5, 6, 7, 8, 9, 10], 3, 2, 1)
     checks.shape(ends[0], (3, 4), "batch for three windows with skip_window 2")
     checks.property(
@@ -937,9 +953,9 @@ with progress.exercise("forecast"):
 #
 # ### Exercise 8: the softmax cost and its gradient (9 points)
 #
-# Write `softmax_loss(e, o, C)` for one centre vector `e` with the shape (n,), the number `o` of its neighbour, and `C` with the shape (vocab_size, n). It returns three things: the cost $J = -\log p_o$, and its derivatives `de` with respect to `e` and `dC` with respect to `C`, with the shapes of `e` and `C`.
+# Write `softmax_loss(e, o, C)` for one centre vector `e` with the shape (n,), the number `o` of its neighbour, and `C` with the shape (vocab_size, n). It returns three things: the cost $J = -\log p_o$, and its derivatives `de` with respect to `e` and `dC` with respect to `C`, with the shapes of `e` and `C`. Leave `e` and `C` as they are.
 #
-# 1. Compute the scores of all words, and from them the probabilities $p$. Subtract the largest score from all scores before you take exponentials: this does not change $p$, and large scores no longer overflow.
+# 1. Compute the scores of all words, and from them the probabilities $p$. Subtract the largest score from all scores before you take exponentials: this does not change $p$, and large scores no longer overflow. Compute $\log p_o$ as a score minus the logarithm of a sum, so that the cost is finite also where $p_o$ itself is rounded to 0.
 # 2. With the scores $s$ and a vector $y$ that is 1 at $o$ and 0 elsewhere, $\partial J / \partial s = p - y$.
 # 3. The chain rule leads from there to `de` and `dC`. Every score is a product of `e` and a row of `C`; the shapes help.
 #
@@ -1217,7 +1233,7 @@ for words_9, n_9, B_9, k_9 in ((4, 3, 5, 2), (9, 2, 3, 6), (5, 7, 8, 1)):
 # All contributions are added up, and divided by the number of pairs.
 #
 # The function below does this, without loops. It runs, it returns arrays of the right shape, and it is wrong, in **three** ways. One of them shows in several lines, and only with certain batches. The table under it compares it with finite differences of your loss.
-# Write `negative_sampling_gradients` with the same arguments and without the errors.
+# Write `negative_sampling_gradients` with the same arguments and without the errors. It leaves its arguments as they are.
 
 
 # %% given="negative_sampling_gradients_broken"

@@ -259,6 +259,20 @@ def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     return batch, labels, data_index
 
 
+# %% wrong="generate_batch" name="neighbours chosen by their words" says="choose positions, not words"
+def generate_batch(data, batch_size, num_skips, skip_window, data_index):
+    batch, labels, span = [], [], 2 * skip_window + 1
+    for _ in range(batch_size // num_skips):
+        window = [int(word) for word in data[data_index : data_index + span]]
+        centre = window[skip_window]
+        others = [word for word in window if word != centre]
+        for word in np.random.permutation(others)[:num_skips]:
+            batch.append(centre)
+            labels.append([word])
+        data_index = (data_index + 1) % (len(data) - span + 1)
+    return np.array(batch), np.array(labels), data_index
+
+
 # %% wrong="generate_batch" name="data_index is behind the last window" says="Otherwise words are left out"
 def generate_batch(data, batch_size, num_skips, skip_window, data_index):
     batch, labels, span = [], [], 2 * skip_window + 1
@@ -557,6 +571,19 @@ def generate_cbow_batch(data, batch_size, skip_window, data_index):
         labels.append([float(data[centre])])
         data_index += 1
     return batch, labels, data_index
+
+
+# %% wrong="generate_cbow_batch" name="the first place with the word of the centre" says="leave out the position of the centre"
+def generate_cbow_batch(data, batch_size, skip_window, data_index):
+    batch, labels, span = [], [], 2 * skip_window + 1
+    for _ in range(batch_size):
+        window = list(data[data_index : data_index + span])
+        centre = window[skip_window]
+        window.remove(centre)
+        batch.append(window)
+        labels.append([centre])
+        data_index = (data_index + 1) % (len(data) - span + 1)
+    return np.array(batch), np.array(labels), data_index
 
 
 # %% wrong="generate_cbow_batch" name="as in skip-gram, the centre is the input" says="batch for two windows"
