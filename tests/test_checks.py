@@ -153,7 +153,8 @@ def test_a_failure_points_to_an_exercise_that_it_needs(capsys):
     progress = checks.Progress()
     with pytest.raises(checks.VisibleCheckFailed) as failed, progress.exercise("b", needs="a"):
         checks.fail("b is 3.", "its own cause.")
-    assert str(failed.value) == "b: b is 3.\nLikely cause: its own cause."  # the check of a has not run: it may be right
+    # the check of a has not run: it may be right
+    assert str(failed.value) == "b: b is 3.\nLikely cause: its own cause."
     with pytest.raises(checks.VisibleCheckFailed), progress.exercise("a"):
         checks.fail("a is 2.")
     with pytest.raises(checks.VisibleCheckFailed) as failed, progress.exercise("b", needs="a"):

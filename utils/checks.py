@@ -198,7 +198,8 @@ class Progress:
         try:
             yield
         except Exception as error:
-            first = [other for other in needs.split() if self._passed.get(other) is False]  # one that has not run says nothing
+            # One whose check has not run says nothing.
+            first = [other for other in needs.split() if self._passed.get(other) is False]
             raise VisibleCheckFailed(_explain(name, error, first)) from error
         self._passed[name] = True
         print(f"\N{HEAVY CHECK MARK} {name}: the visible checks pass.", end="")
