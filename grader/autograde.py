@@ -233,9 +233,11 @@ class Autograde(converters.Autograde):
     def compare(self, hand_in: HandIn, result: Graded) -> list[grades.Change]:
         """What recording a result would change in the gradebook, exercise by exercise; nothing is written."""
         student, assignment, changes = hand_in.student, hand_in.assignment, []
-        with self._ledger.transaction():
+        ledger = self._ledger
+        with ledger.transaction():
+            is_known = ledger.has_submission(assignment, student)
             for one in [*result.notebooks, *hand_in.refused]:
-                recorded = self._ledger.points(student, assignment, one.name)
+                recorded = ledger.points(ledger.notebook_of(student, assignment, one.name).id) if is_known else {}
                 after = {score.name: score.points for score in one.scores}
                 for name in {**recorded, **after}:
                     before, manual = recorded.get(name, (None, None))

@@ -169,21 +169,12 @@ class Ledger(Gradebook):
         if new:
             self.db.connection().execute(_SET_POINTS, new)
 
-    def points(self, student: str, assignment: str, notebook: str) -> dict[str, tuple[float | None, float | None]]:
-        """The automatic points, and those that a person gave, of the cells of a submitted notebook; none if it is not there."""
+    def points(self, notebook: str) -> dict[str, tuple[float | None, float | None]]:
+        """The automatic points of the cells of a submitted notebook, and those that a person gave, by their names."""
         found = (
             select(_CELLS.c.name, _GRADES.c.auto_score, _GRADES.c.manual_score)
             .join(_CELLS, _CELLS.c.id == _GRADES.c.cell_id)
-            .join(_SUBMITTED, _SUBMITTED.c.id == _GRADES.c.notebook_id)
-            .join(_NOTEBOOKS, _NOTEBOOKS.c.id == _SUBMITTED.c.notebook_id)
-            .join(_SUBMISSIONS, _SUBMISSIONS.c.id == _SUBMITTED.c.assignment_id)
-            .join(_ASSIGNMENTS, _ASSIGNMENTS.c.id == _SUBMISSIONS.c.assignment_id)
-            .where(
-                _NOTEBOOKS.c.name == notebook,
-                _ASSIGNMENTS.c.name == assignment,
-                _SUBMISSIONS.c.student_id == student,
-                _CELLS.c.type != "TaskCell",
-            )
+            .where(_GRADES.c.notebook_id == notebook, _CELLS.c.type != "TaskCell")
         )
         return {name: (auto, manual) for name, auto, manual in self.db.execute(found)}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
 from dataclasses import replace
 from functools import cache
 
@@ -14,6 +13,7 @@ from sample_class import ROOT, variant_answers
 from grader.assignment import CourseCell, regions
 from grader.assignment import read_assignment as read
 from grader.builder import stub
+from grader.check.trials import with_tests
 from grader.course import Course
 from grader.errors import CourseError
 from grader.rehearsal import rehearse, untouched
@@ -37,17 +37,6 @@ def variants(topic: str) -> tuple[Variant, ...]:
 
 def of_kind(topic: str, kind: str) -> dict[str, CourseCell]:
     return {cell.grade_id: cell for cell in cells(topic) if cell.kind == kind}
-
-
-def dependents(topic: str, solution: str) -> set[str]:
-    """The tests that may fail when `solution` is wrong: its own, and those that declare to need it."""
-    tests = of_kind(topic, "test").values()
-    return {test.grade_id for test in tests if test.solution == solution or solution in test.needs}
-
-
-def with_tests(topic: str, tests: Container[str]) -> list[CourseCell]:
-    """The assignment with these of its tests only, which saves the time of the others."""
-    return [cell for cell in cells(topic) if cell.kind != "test" or cell.grade_id in tests]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -112,7 +101,7 @@ def test_an_answer_gains_nothing_by_spoiling_what_it_is_given(topic, keeps):
             for name, cell in of_kind(topic, "solution").items()
         }
         alone = {  # as in an examination, where each test finds the course's data as they were
-            name: rehearse(with_tests(topic, {name}), answers) for name in of_kind(topic, "test")
+            name: rehearse(with_tests(cells(topic), {name}), answers) for name in of_kind(topic, "test")
         }
         return {name for name, result in alone.items() if result.tests[name].passed}
 
@@ -127,7 +116,7 @@ def test_no_verdict_hangs_on_the_secret_of_the_course(topic, secret, monkeypatch
     for v in variants(topic):
         if v.right or v.hidden:
             own = f"test_{v.solution}"
-            outcome = rehearse(with_tests(topic, {own}), {v.solution: v.source}).tests[own]
+            outcome = rehearse(with_tests(cells(topic), {own}), {v.solution: v.source}).tests[own]
             if outcome.passed != v.right:
                 other[str(v)] = outcome.message
     assert other == {}
@@ -145,7 +134,7 @@ def with_source(topic: str, test: str, source: str) -> list[CourseCell]:
     """The assignment with one test only, and another source in it."""
     return [
         replace(cell, text=replace(cell.text, source=source)) if cell.grade_id == test else cell
-        for cell in with_tests(topic, {test})
+        for cell in with_tests(cells(topic), {test})
     ]
 
 

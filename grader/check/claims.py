@@ -126,13 +126,11 @@ class Claim(ABC):
     def take(self, batch: Batch, results: list) -> None:
         self.results.update(zip(batch.items, results, strict=True))
 
-    def _batch(
-        self, do: Any, items: Sequence[Any], *more: Any, size: int = CHUNK, seconds: float = 900.0
-    ) -> Iterator[Batch]:
+    def _batch(self, do: Any, items: Sequence[Any], *more: Any, size: int = CHUNK) -> Iterator[Batch]:
         """Batches of a convenient size; items are dealt in turn, because dear ones stand side by side."""
         parts = max(1, math.ceil(len(items) / size))
         for part in range(parts):
-            yield Batch(self, do, (*self.topic.given, *more), tuple(items[part::parts]), seconds)
+            yield Batch(self, do, (*self.topic.given, *more), tuple(items[part::parts]))
 
 
 class Notebooks(Claim):
