@@ -116,7 +116,9 @@ def check(
             if findings:
                 found[topic] = findings
                 if not as_json:
+                    progress.stop()  # clears its line
                     _show_findings(topic, findings)
+                    progress.start()
             go_on()
     if as_json:
         _print_json({topic: [asdict(one) for one in findings] for topic, findings in found.items()})
