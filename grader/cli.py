@@ -122,17 +122,27 @@ def check(
             go_on()
     if as_json:
         _print_json({topic: [asdict(one) for one in findings] for topic, findings in found.items()})
-    if any(finding.problems for findings in found.values() for finding in findings):
+    broken = [topic for topic, findings in found.items() if any(finding.problems for finding in findings)]
+    if broken:
+        if len(found) > 1 and not as_json:  # the tables above are long, and a log may keep only its end
+            for topic in broken:
+                _show_problems(found[topic], f"[bold]{topic}[/] does not hold:")
         raise typer.Exit(NEEDS_A_LOOK)
 
 
 def _show_findings(topic: str, findings: Sequence[Any]) -> None:
     out.print(f"[bold]{topic}[/]")
     _show([{"claim": one.claim, "measured": one.measured, "holds": not one.problems} for one in findings], False)
+    _show_problems(findings)
+    out.print()
+
+
+def _show_problems(findings: Sequence[Any], title: str = "") -> None:
+    if title:
+        out.print(title)
     for sentence in (sentence for one in findings for sentence in one.problems):
         for place, line in enumerate(sentence.splitlines()):
             out.print(f"{'  ' if place else '* '}{escape(_plain(line))}")
-    out.print()
 
 
 @app.command()
