@@ -6,9 +6,11 @@ READY := .venv/ready
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
+PORT ?= 8000
+
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test lab bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test lab hub hub-remove bench bench-grading build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -42,6 +44,12 @@ browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefac
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)
+
+hub:  ## a real JupyterHub with the course, on 127.0.0.1, with an instructor and two students; as root with accounts of their own
+	$(PYTHON) deploy/jupyterhub/demo.py --port $(PORT)
+
+hub-remove:  ## takes away what `make hub` made, its accounts included
+	$(PYTHON) deploy/jupyterhub/demo.py --remove
 
 bench: $(READY)  ## how long the notebooks take, and their training beside plain loops
 	$(BIN)/python bench/notebooks.py
