@@ -34,7 +34,9 @@ c.ExchangeCollect.check_owner = False
 """
 
 
-def prepare(prefix: Path, port: int, students: tuple[str, ...] = STUDENTS) -> dict[str, str]:
+def prepare(
+    prefix: Path, port: int, account: str = ACCOUNT, teacher: str = TEACHER, students: tuple[str, ...] = STUDENTS
+) -> dict[str, str]:
     """Install the hub and its people, release the assignments, and draw passwords.
 
     Parameters
@@ -42,6 +44,9 @@ def prepare(prefix: Path, port: int, students: tuple[str, ...] = STUDENTS) -> di
     prefix : Path
     port : int
         Of the hub's pages, on 127.0.0.1.
+    account : str
+        Of the course; without root it is who runs this.
+    teacher : str
     students : tuple of str
 
     Returns
@@ -52,9 +57,9 @@ def prepare(prefix: Path, port: int, students: tuple[str, ...] = STUDENTS) -> di
     is_root = os.geteuid() == 0
     (prefix / "etc").mkdir(parents=True, exist_ok=True)
     ports = [port, *_free_ports(3)]
-    _settings(prefix / "etc/hub.toml", ports, students)
+    _settings(prefix / "etc/hub.toml", ports, account, teacher, students)
     if is_root:
-        for name in (TEACHER, *students):
+        for name in (teacher, *students):
             _account(prefix, name)
     own = install(prefix, say=lambda what: print(f"{what} ...", flush=True))
     names = [*own.instructors, *own.students]
@@ -128,11 +133,11 @@ def remove(prefix: Path) -> None:
     shutil.rmtree(prefix)
 
 
-def _settings(path: Path, ports: list[int], students: tuple[str, ...]) -> None:
+def _settings(path: Path, ports: list[int], account: str, teacher: str, students: tuple[str, ...]) -> None:
     own = {
         "course": "deep-learning",
-        "account": ACCOUNT if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
-        "instructors": [TEACHER],
+        "account": account if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+        "instructors": [teacher],
         "students": list(students),
         "bind_url": f"http://127.0.0.1:{ports[0]}",
         "hub_port": ports[1],

@@ -179,6 +179,9 @@ def _jupyter(prefix: Path, own: server.Settings) -> None:
     text = (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
     text = text.replace("@COURSE@", own.course).replace("@EXCHANGE@", str(prefix / "exchange"))
     (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    settings = prefix / "venv/share/jupyter/lab/settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "overrides.json", settings)
     kernel = prefix / "venv/share/jupyter/kernels/python3/kernel.json"
     found = json.loads(kernel.read_text(encoding="utf-8"))
     found["env"] = dict.fromkeys(SECRETS, "")  # a kernel has no business with the hub
