@@ -33,7 +33,7 @@ name = "deep-learning-course-utils"
 version = "{version}"
 description = "Helpers that the notebooks of the deep-learning course import"
 requires-python = "{python}"
-dependencies = ["matplotlib", "numpy", "scikit-learn", "scipy"]
+dependencies = ["matplotlib", "numpy", "scikit-learn", "scipy", "tqdm"]
 
 [tool.hatch.build.targets.wheel]
 packages = ["utils"]
