@@ -151,13 +151,33 @@ def publish(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier student edition.")
     ],
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Where the edition is public, https://host/owner/name: its README gets links to Binder and Colab."
+            " Read from DIR if that is a clone; 'none' leaves the links out.",
+        ),
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Of that repository; unless named, DIR's own, or main.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write the student edition: release notebooks, the helpers as a wheel, the environment, a README."""
     from grader import publish as edition
+    from grader.repository import of_edition
 
-    written = edition.publish(_course(context), folder)
+    repository = of_edition(folder, address, branch)
+    written = edition.publish(_course(context), folder, repository)
     _show([{"file": str(folder / path)} for path in written], as_json)
+    if repository:
+        services = "Binder and Colab" if repository.is_on_github else "Binder"
+        err.print(f"Its README has links to {services}, for {repository.address}, branch {repository.branch}.")
+        err.print(f"On a hub with nbgitpuller: {repository.git_pull()}")
+    else:
+        err.print("Its README has no links to Binder and Colab: name its public repository with --repository.")
 
 
 @app.command()
