@@ -10,7 +10,7 @@ PORT ?= 8000
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test lab hub hub-remove bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test hub-test lab hub hub-remove bench bench-grading build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -41,6 +41,9 @@ nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters, a
 
 browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/
 	$(BIN)/python -m pytest tests/browser
+
+hub-test: $(READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
+	$(BIN)/python -m pytest tests/hub
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)
