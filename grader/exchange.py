@@ -11,6 +11,8 @@ import contextlib
 import datetime
 import os
 import pwd
+import re
+import secrets
 import stat
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -23,6 +25,7 @@ from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's
+SECRET = "submission_secret.txt"  # nbgrader's: where a student finds feedback in the exchange follows from it
 DEEPEST = 8  # folders in each other that are copied
 MOST_FILES = 1000  # of a hand-in
 
@@ -96,6 +99,10 @@ class Collect(ExchangeCollect):
         for name in copy_tree(Path(src), folder, self.coursedir.ignore, largest, self.check_owner):
             self.log.warning("%s: %r is left out: a link, something else that is no file, or too much.", src, name)
         time = next(one["timestamp"] for one in self.src_records if one["filename"] == os.path.basename(src))
+        secret = folder / SECRET
+        if not secret.is_file() or not re.fullmatch(rb"[0-9a-f]{128}", secret.read_bytes()):
+            self.log.warning("%s: no usable %s; the student cannot fetch feedback for it.", src, SECRET)
+            secret.write_text(secrets.token_hex(64), encoding="utf-8")  # without one, nobody's feedback is released
         text = time.replace(tzinfo=datetime.UTC).strftime(self.timestamp_format)
         (folder / TIMESTAMP).unlink(missing_ok=True)
         (folder / TIMESTAMP).write_text(text, encoding="utf-8")

@@ -36,6 +36,7 @@ def exchange(tmp_path):
             folder.mkdir()
             (folder / f"{TOPIC}.ipynb").write_text(text)
             (folder / "timestamp.txt").write_text("1999-01-01 00:00:00 UTC")
+            (folder / "submission_secret.txt").write_text(128 * "a")
             return folder
 
         def collect(self, **traits: object) -> dict[str, list[str]]:
@@ -62,7 +63,7 @@ def exchange(tmp_path):
 def test_the_last_hand_in_of_the_student_who_put_it_there_is_taken(exchange):
     exchange.put(ME, when(NOW - datetime.timedelta(seconds=60)), "first")
     exchange.put(ME, when(NOW), "second")
-    assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "timestamp.txt"]}
+    assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "submission_secret.txt", "timestamp.txt"]}
     assert exchange.text() == "second"
     assert exchange.text(name="timestamp.txt") == when(NOW)  # not what the student's file says
 
@@ -105,7 +106,7 @@ def test_names_that_are_no_hand_ins_stop_nobody(exchange, caplog):
         (exchange.inbound / name).mkdir()
     (exchange.inbound / f"{ME}+{TOPIC}+{when(NOW + datetime.timedelta(hours=1))}+file").write_text("no folder")
     (exchange.inbound / f"{ME}+{TOPIC}+{when(NOW + datetime.timedelta(hours=1))}+link").symlink_to("/")
-    assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "timestamp.txt"]}
+    assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "submission_secret.txt", "timestamp.txt"]}
     assert "its name has no time" in caplog.text
 
 
@@ -119,7 +120,7 @@ def test_links_to_what_the_collector_can_read_are_left_out(exchange, tmp_path, c
     (folder / f"{TOPIC}.ipynb").symlink_to(secret)
     (folder / "folder").symlink_to(secret.parent)
     os.mkfifo(folder / "pipe")
-    assert exchange.collect() == {ME: ["timestamp.txt"]}
+    assert exchange.collect() == {ME: ["submission_secret.txt", "timestamp.txt"]}
     for name in (f"{TOPIC}.ipynb", "folder", "pipe"):
         assert f"{name!r} is left out" in caplog.text
 
@@ -133,6 +134,18 @@ def test_the_students_timestamp_may_be_a_link(exchange, tmp_path):
     exchange.collect()
     assert target.read_text() == "kept"
     assert exchange.text(name="timestamp.txt") == when(NOW)
+
+
+@pytest.mark.parametrize("secret", [b"", b"\xff", b"short", None])
+def test_a_secret_that_is_none_does_not_stop_the_feedback_of_others(exchange, secret):
+    """nbgrader's release of feedback reads it for each student, and ends at the first that it cannot read."""
+    folder = exchange.put(ME)
+    if secret is None:
+        (folder / "submission_secret.txt").unlink()
+    else:
+        (folder / "submission_secret.txt").write_bytes(secret)
+    exchange.collect()
+    assert len(bytes.fromhex(exchange.text(name="submission_secret.txt"))) == 64
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="another account's file cannot be made without root")
@@ -171,7 +184,7 @@ def test_a_tree_that_is_too_deep_to_walk_stops_nobody(exchange):
             os.mkdir("d")
             os.chdir("d")
         os.chdir(here)
-        assert exchange.collect() == {ME: ["centering.ipynb", "d", "timestamp.txt"]}
+        assert exchange.collect() == {ME: ["centering.ipynb", "d", "submission_secret.txt", "timestamp.txt"]}
     finally:
         os.chdir(here)
         shutil.rmtree(exchange.submitted)
