@@ -68,6 +68,10 @@ def _closed_folders(prefix: Path, student: str) -> Iterator[str]:
 def _exchange(prefix: Path, own: server.Settings, student: str) -> Iterator[str]:
     root = prefix / "exchange"
     course = root / own.course
+    for folder in (prefix, *prefix.parents):
+        status = folder.stat()
+        if status.st_uid != 0 or (status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX):
+            yield f"Others than root can rename what is in {folder}. chown root {folder}; chmod go-w {folder}"
     names = os.listdir(course / "inbound") if (course / "inbound").is_dir() else []
     for name in ("inbound", "feedback"):
         if _as(student, lambda name=name: _can_read(course / name)):

@@ -69,7 +69,7 @@ def install(prefix: Path, say=print) -> server.Settings:
         _account(prefix, own)
     say("copying the course")
     _course(prefix, own)
-    _exchange(prefix, own)
+    make_exchange(prefix, own)
     return own
 
 
@@ -225,7 +225,7 @@ def _course(prefix: Path, own: server.Settings) -> None:
         )
 
 
-def _exchange(prefix: Path, own: server.Settings) -> None:
+def make_exchange(prefix: Path, own: server.Settings) -> None:
     """nbgrader's exchange, with folders that nobody but their owner can rename or empty."""
     root = prefix / "exchange"
     # nbgrader wants a root that everybody may write to. With the sticky bit, nobody can replace the course in it;

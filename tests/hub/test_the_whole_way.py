@@ -248,14 +248,12 @@ def test_the_student_reads_the_feedback_and_finds_the_points(ada):
     page = ada.page
     open_list(ada)
     page.get_by_role("button", name="Fetch Feedback").click()
-    feedback = item(page, "submitted").get_by_text("View Feedback")
-    feedback.wait_for()
-    with ada.context.expect_page() as opened:
-        feedback.click()
-    page = opened.value
-    page.get_by_text("13 of 100").wait_for()
-    assert "Right; say also what to do about it." in page.inner_text("body")
-    ada.look("feedback", page, whole=True)
+    item(page, "submitted").get_by_text("view feedback").click()
+    page.locator(".jp-DirListing-item", has_text=".html").dblclick()
+    shown = page.frame_locator(".jp-HTMLViewer iframe")
+    expect(shown.locator("body")).to_contain_text("13 of 100 points")
+    expect(shown.locator("body")).to_contain_text("Right; say also what to do about it.")
+    ada.look("feedback")
 
 
 def test_the_marks_export(teacher, hub):
