@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "hub"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 TEACHER, ADA, BEN = "demo-teacher", "demo-ada", "demo-ben"
 MINUTE = 60_000  # milliseconds, as Playwright counts
+expect.set_options(timeout=MINUTE)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def tab_to(page: Page, name: str, backwards: bool = False) -> None:
 def command(page: Page, name: str) -> None:
     """JupyterLab's command palette."""
     page.keyboard.press("Control+Shift+c")
-    page.locator(".lm-CommandPalette-input").wait_for()
+    expect(page.locator(".lm-CommandPalette-input")).to_be_focused()
     page.keyboard.type(name)
     page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=name).wait_for()
     page.keyboard.press("Enter")
@@ -145,6 +145,7 @@ def test_another_student_submits_wrong_work_without_a_mouse(browser, hub):
     ben = Person(browser, hub, BEN)
     page = ben.page
     page.goto(hub.address)
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type(BEN)
     page.keyboard.press("Tab")
     page.keyboard.type(hub.passwords[BEN])
@@ -160,11 +161,13 @@ def test_another_student_submits_wrong_work_without_a_mouse(browser, hub):
     item(page, "fetched").wait_for()
     ben.look("fetched by keyboard")
     command(page, "Open from Path")
+    expect(page.locator(".jp-Dialog input")).to_be_focused()
     page.keyboard.type(f"{TOPIC}/{TOPIC}.ipynb")
     page.keyboard.press("Enter")
     page.locator(".jp-NotebookPanel .jp-RenderedMarkdown mjx-container").first.wait_for(timeout=2 * MINUTE)
 
     page.keyboard.press("Control+f")
+    expect(page.get_by_placeholder("Find")).to_be_focused()
     page.keyboard.type(FUNCTION)
     page.get_by_text(re.compile("^[-1]/1$")).wait_for()
     page.keyboard.press("Enter")
