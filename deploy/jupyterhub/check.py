@@ -87,10 +87,14 @@ def _exchange(prefix: Path, own: server.Settings, student: str) -> Iterator[str]
     for folder in (course, course / "inbound", course / "outbound", course / "feedback"):
         if folder.stat().st_uid != pwd.getpwnam(own.account).pw_uid:
             yield f"{folder} does not belong to {own.account}. chown {own.account} {folder}"
+    group = pwd.getpwnam(own.account).pw_gid
     for name in names:
-        mode = (course / "inbound" / name).lstat().st_mode
-        if mode & 0o022 and not stat.S_ISLNK(mode):
-            yield f"Others can write into the hand-in {course / 'inbound' / name}. chmod go-w it"
+        hand_in = course / "inbound" / name
+        status = hand_in.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            continue
+        if status.st_mode & 0o007 or (status.st_mode & 0o070 and status.st_gid != group):
+            yield f"Others can enter the hand-in {hand_in}. chmod o= it, and chgrp {own.account} it"
 
 
 def _programs(prefix: Path) -> Iterator[str]:

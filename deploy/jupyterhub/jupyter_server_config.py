@@ -11,6 +11,9 @@ SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUP
 hide = [part for name in SECRETS for part in ("-u", name)]
 c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash", "-l"]}
 
+# A kernel's ports are open to every account of the machine, and what it prints goes to whoever listens, unless they are encrypted.
+c.KernelManager.transport_encryption = "required"
+
 # The formgrader belongs to the course's server; in a student's it would show an empty course.
 if "JUPYTERHUB_SERVICE_NAME" not in os.environ:
     c.ServerApp.jpserver_extensions = {"nbgrader.server_extensions.formgrader": False}

