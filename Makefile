@@ -3,12 +3,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+HUB_READY := .venv/hub-ready
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
+PORT ?= 8000
+
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test lab bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test deploy-test hub-test lab hub hub-remove bench bench-grading build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -40,8 +43,20 @@ nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters, a
 browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/
 	$(BIN)/python -m pytest tests/browser
 
+deploy-test: $(HUB_READY)  ## what deploy/ sets up, without a server: settings, configurations, permissions; some of it as root only
+	$(BIN)/python -m pytest tests/deploy
+
+hub-test: $(READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
+	$(BIN)/python -m pytest tests/hub
+
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)
+
+hub:  ## a real JupyterHub with the course, on 127.0.0.1, with an instructor and two students; as root with accounts of their own
+	$(PYTHON) deploy/jupyterhub/demo.py --port $(PORT)
+
+hub-remove:  ## takes away what `make hub` made, its accounts included
+	$(PYTHON) deploy/jupyterhub/demo.py --remove
 
 bench: $(READY)  ## how long the notebooks take, and their training beside plain loops
 	$(BIN)/python bench/notebooks.py
@@ -68,6 +83,10 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(HUB_READY): $(READY) requirements/hub.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/hub.txt
 	touch $@
 
 clean:  ## everything that make made, the installation apart

@@ -15,6 +15,9 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".DS_S
 # Our engine grades, and our pages are the feedback, whether a command or the formgrader asks for it (docs/engine.md).
 dropin.install()
 
+# What lies in the exchange is what students put there (docs/security.md).
+c.ExchangeFactory.collect = "grader.exchange.Collect"
+
 # The formgrader shows what students wrote, and a script in it would run with the rights of who marks.
 c.HTMLExporter.preprocessors = ["grader.harmless.Harmless"]
 

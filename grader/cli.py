@@ -122,17 +122,27 @@ def check(
             go_on()
     if as_json:
         _print_json({topic: [asdict(one) for one in findings] for topic, findings in found.items()})
-    if any(finding.problems for findings in found.values() for finding in findings):
+    broken = [topic for topic, findings in found.items() if any(finding.problems for finding in findings)]
+    if broken:
+        if len(found) > 1 and not as_json:  # the tables above are long, and a log may keep only its end
+            for topic in broken:
+                _show_problems(found[topic], f"[bold]{topic}[/] does not hold:")
         raise typer.Exit(NEEDS_A_LOOK)
 
 
 def _show_findings(topic: str, findings: Sequence[Any]) -> None:
     out.print(f"[bold]{topic}[/]")
     _show([{"claim": one.claim, "measured": one.measured, "holds": not one.problems} for one in findings], False)
+    _show_problems(findings)
+    out.print()
+
+
+def _show_problems(findings: Sequence[Any], title: str = "") -> None:
+    if title:
+        out.print(title)
     for sentence in (sentence for one in findings for sentence in one.problems):
         for place, line in enumerate(sentence.splitlines()):
             out.print(f"{'  ' if place else '* '}{escape(_plain(line))}")
-    out.print()
 
 
 @app.command()
@@ -141,13 +151,33 @@ def publish(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier student edition.")
     ],
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Where the edition is public, https://host/owner/name: its README gets links to Binder and Colab."
+            " Read from DIR if that is a clone; 'none' leaves the links out.",
+        ),
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Of that repository; unless named, DIR's own, or main.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write the student edition: release notebooks, the helpers as a wheel, the environment, a README."""
     from grader import publish as edition
+    from grader.repository import of_edition
 
-    written = edition.publish(_course(context), folder)
+    repository = of_edition(folder, address, branch)
+    written = edition.publish(_course(context), folder, repository)
     _show([{"file": str(folder / path)} for path in written], as_json)
+    if repository:
+        services = "Binder and Colab" if repository.is_on_github else "Binder"
+        err.print(f"Its README has links to {services}, for {repository.address}, branch {repository.branch}.")
+        err.print(f"On a hub with nbgitpuller: {repository.git_pull()}")
+    else:
+        err.print("Its README has no links to Binder and Colab: name its public repository with --repository.")
 
 
 @app.command()

@@ -162,6 +162,20 @@ def _attachments(attachments: Any) -> dict[str, dict[str, str]]:
     return kept
 
 
+def check_origin(notebook: NotebookNode, name: str, master: Master) -> None:
+    """Refuse a notebook that has no cell of the assignment: graded, it would have 0 points without a word.
+
+    Raises
+    ------
+    NotANotebook
+    """
+    if not any(_name(cell) in master.by_name for cell in notebook.cells):
+        raise NotANotebook(
+            f"No cell of {name}.ipynb is one of the assignment's: it is another notebook, or a program that saved it "
+            "dropped what nbgrader notes in the metadata of cells (grade_id). Put the answers into a fresh copy of the assignment."
+        )
+
+
 def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
     """The cells to be graded: the student's in their order, the course's in place of the student's copies.
 

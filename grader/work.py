@@ -169,7 +169,9 @@ class _Grading:
         """A graded notebook, and the files beside it when it has run."""
         rules, master = self._rules, self._rules.masters[name]
         try:
-            cells = handin.restore(handin.parse(data, name), master)
+            notebook = handin.parse(data, name)
+            handin.check_origin(notebook, name, master)
+            cells = handin.restore(notebook, master)
         except NotANotebook as error:
             return GradedNotebook(name, reason=str(error)), files
         blank = untouched(cells)

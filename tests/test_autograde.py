@@ -307,6 +307,20 @@ def test_the_courses_files_replace_the_students_copies(ps1):
     assert ps1.graded("ada").cells[0].outputs[0].text == "the course's the student's\n"
 
 
+def test_a_notebook_that_lost_the_names_of_its_cells_is_no_zero_without_a_word(ps1):
+    """Programs other than Jupyter may drop metadata when they save."""
+    ps1.hand_in("ada", {"double": SOLUTION})
+    path = ps1.root / "submitted/ada/ps1/p1.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for one in notebook.cells:
+        one.metadata.clear()
+    nbformat.write(notebook, path)
+    with pytest.raises(NbGraderException, match="ada"):
+        ps1.run()
+    assert any("No cell of p1.ipynb is one of the assignment's" in message for message in ps1.messages)
+    assert not read_verdict(ps1.root / "autograded/ada/ps1").graded
+
+
 def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
     ps1.write("submitted/ada/ps1/p1.ipynb", "{")
     ps1.hand_in("ben", {"double": SOLUTION})
@@ -320,9 +334,11 @@ def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
 
 def test_graded_cells_of_another_assignment_are_the_students_own(ps1):
     other = course_notebook(
-        cell("solution", SOLUTION, "triple"), cell("test", "print('free points')", "test_triple", 100)
+        cell("solution", "", "double"),
+        cell("solution", SOLUTION, "triple"),
+        cell("test", "print('free points')", "test_triple", 100),
     )
-    other.cells[1].metadata = {}
+    other.cells[2].metadata = {}
     ps1.write("submitted/ada/ps1/p1.ipynb", other)
     ps1.run()
     assert ps1.grades("ada") == {"test_double": (0, False), "essay": (0, False)}

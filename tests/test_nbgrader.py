@@ -38,6 +38,8 @@ def test_nbgrader_releases_validates_grades_and_gives_feedback(course):
     nbformat.write(
         sample_class.hand_in(sample_class.reference_answers(), sample_class.TEXT), submitted / f"{TOPIC}.ipynb"
     )
+    (submitted / "timestamp.txt").write_text("2026-05-01 12:00:00.000000 UTC")
+    (submitted / "submission_secret.txt").write_text(128 * "a")  # `nbgrader submit` writes both
     done = run(course, "nbgrader", "validate", str(submitted / f"{TOPIC}.ipynb"))
     assert "Success! Your notebook passes all the tests." in done.stdout, done.stdout + done.stderr
     done = run(course, "nbgrader", "validate", str(course.release(TOPIC)))
@@ -52,6 +54,13 @@ def test_nbgrader_releases_validates_grades_and_gives_feedback(course):
     done = run(course, "nbgrader", "generate_feedback", TOPIC)
     assert done.returncode == 0, done.stderr
     assert_is_our_page(course, "ada", "92 of 100 points")
+    exchange = course.root.parent / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    done = run(course, "nbgrader", "release_feedback", TOPIC, f"--Exchange.root={exchange}")
+    assert done.returncode == 0, done.stderr
+    (page,) = (exchange / "deep-learning/feedback").glob("*.html")
+    assert page.read_bytes() == (course.feedback("ada", TOPIC) / f"{TOPIC}.html").read_bytes()
     done = run(course, "nbgrader", "autograde", TOPIC, "--force", "--no-execute")
     assert done.returncode == 0, done.stderr
     with open_gradebook(course) as gradebook:

@@ -268,4 +268,5 @@ def test_templates_end_with_their_client_and_their_folders_with_the_next_one(tmp
     with Template("numpy", imports=("numpy",)) as template:
         template.start()
         assert folder.name.startswith(scratch.PREFIX) and list(tmp_path.iterdir()) == [template._folder]
+        assert not (template._folder / "log").stat().st_mode & 0o077  # other accounts can enter the folder
     assert list(tmp_path.iterdir()) == []

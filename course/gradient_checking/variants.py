@@ -968,7 +968,7 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-5):
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     grad = gradients_to_vector(gradients)
     gradapprox = numerical_gradient_n({**parameters}, X, Y, epsilon)
-    parameters["extra"] = grad - gradapprox
+    parameters["b3"] = parameters["b3"] + 1e-9  # round-off of a shift that was taken back
     return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
 
 

@@ -40,7 +40,7 @@ KERNEL_SECONDS = 600  # that a cell may take in a kernel, with all its training
 PATIENCE = 10.0  # times as long as the reference, before a mutant counts as one that does not end
 SHORTEST = 2.0  # seconds that a mutant may take in any case
 RANDOM_INPUTS = 1_000  # on which a mutant has to agree with the reference to count as equivalent
-COMPARING = 60.0  # seconds of computing time that this may take: where a solution trains a network it is not done
+COMPARING = 120.0  # seconds of computing time that this may take: where a solution trains a network it is not done
 LOST = Outcome(False, "it does not come to an end")
 
 

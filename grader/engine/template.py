@@ -300,7 +300,9 @@ class Template:
             "without": self._without,
             "idle": IDLE,
         }
-        with there, (self._folder / "log").open("wb") as log:
+        words = self._folder / "log"
+        words.touch(mode=0o600)  # what it writes is nobody's else on this machine
+        with there, words.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-s", "-m", "grader.engine.template", json.dumps(order)],
                 env=_environment(), cwd="/", pass_fds=[there.fileno()],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, jupyter_lab
 from playwright.sync_api import Page, sync_playwright
 from sample_class import TOPIC
@@ -74,6 +75,20 @@ def test_the_feedback_page_fits_the_window_and_follows_the_theme(browser, graded
         page.locator("summary").first.click()
         assert page.locator("pre.code").first.is_visible()
     page.screenshot(path=ARTEFACTS / f"feedback {student} {scheme} {width}.png", full_page=True)
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("student", ["dora", "emil", "hugo"])
+def test_the_feedback_page_has_no_fault_that_axe_finds(browser, graded, scheme, student):
+    """Rules of WCAG 2.2 A and AA, and axe's best practices: contrast, headings, names, landmarks."""
+    page = browser.new_page(color_scheme=scheme)
+    page.goto((graded.feedback(student, TOPIC) / f"{TOPIC}.html").as_uri())
+    for summary in page.locator("summary").all():
+        summary.click()  # what is folded away is not looked at
+    found = Axe().run(page)
+    assert found.response["passes"], "nothing was looked at"
+    assert not found.violations_count, found.generate_report()
     page.close()
 
 

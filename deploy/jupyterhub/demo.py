@@ -1,0 +1,236 @@
+"""`make hub`: a real JupyterHub with this course on the loopback interface, to try everything in a browser.
+
+One instructor, two students and the account of the course, with passwords drawn for this run. As root, each is a Linux
+account of its own, as on a server; as anybody else, all servers run under one account, and nothing is kept apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import settings as server
+from install import REPOSITORY, InstallError, as_course, install, run
+
+ACCOUNT, TEACHER, STUDENTS = "demo-course", "demo-teacher", ("demo-ada", "demo-ben")
+HERE = Path(__file__).resolve().parent
+SHARED = """\
+c = get_config()
+import os
+# Everybody is one Linux account here, so names come from the hub, and the owner of a hand-in says nothing.
+c.CourseDirectory.student_id = os.environ.get("JUPYTERHUB_USER") or "*"
+c.ExchangeCollect.check_owner = False
+"""
+
+
+def prepare(
+    prefix: Path, port: int, account: str = ACCOUNT, teacher: str = TEACHER, students: tuple[str, ...] = STUDENTS
+) -> dict[str, str]:
+    """Install the hub and its people, release the assignments, and draw passwords.
+
+    Parameters
+    ----------
+    prefix : Path
+    port : int
+        Of the hub's pages, on 127.0.0.1.
+    account : str
+        Of the course; without root it is who runs this.
+    teacher : str
+    students : tuple of str
+
+    Returns
+    -------
+    dict of str to str
+        Passwords by name.
+    """
+    is_root = os.geteuid() == 0
+    (prefix / "etc").mkdir(parents=True, exist_ok=True)
+    ports = [port, *_free_ports(3)]
+    _settings(prefix / "etc/hub.toml", ports, account, teacher, students)
+    if is_root:
+        for name in (teacher, *students):
+            _account(prefix, name)
+    own = install(prefix, say=lambda what: print(f"{what} ...", flush=True))
+    names = [*own.instructors, *own.students]
+    home = prefix / "home"
+    home.mkdir(exist_ok=True)
+    for name in names if is_root else ():
+        folder = Path(pwd.getpwnam(name).pw_dir)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
+        shutil.chown(folder, name, name)
+    if not is_root:
+        (prefix / "etc/shared").mkdir(exist_ok=True)
+        (prefix / "etc/shared/nbgrader_config.py").write_text(SHARED, encoding="utf-8")
+    print("releasing the assignments ...", flush=True)
+    _release(prefix, own)
+    passwords = {name: secrets.token_urlsafe(6) for name in names}
+    secret = prefix / "state/demo.json"
+    secret.touch(mode=0o600)
+    secret.write_text(json.dumps(passwords), encoding="utf-8")
+    return passwords
+
+
+def start(prefix: Path) -> subprocess.Popen:
+    """Start the hub, and wait until it answers.
+
+    Raises
+    ------
+    InstallError
+        If it does not.
+    """
+    own = server.read(prefix / "etc/hub.toml")
+    log = prefix / "state/hub.log"
+    environment = {**os.environ, "COURSE_DEMO": str(prefix), "PYTHONUNBUFFERED": "1"}
+    with log.open("wb") as words:
+        hub = subprocess.Popen(
+            [prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
+            cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
+        )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and hub.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{own.bind_url}/hub/health", timeout=5):
+                return hub
+        except OSError:
+            time.sleep(0.5)
+    stop(hub)
+    last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
+    raise InstallError(f"The hub did not start. The end of {log}:\n{last}")
+
+
+def stop(hub: subprocess.Popen) -> None:
+    """End the hub with its proxy and its servers."""
+    if hub.poll() is None:
+        hub.send_signal(signal.SIGTERM)
+        try:
+            hub.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(hub.pid, signal.SIGKILL)
+            hub.wait()
+
+
+def remove(prefix: Path) -> None:
+    """Take everything away again that `prepare` made, accounts included; only what is the demo's."""
+    if not (prefix / "state/demo.json").exists():
+        raise InstallError(f"{prefix} is not a demo's folder; nothing was removed.")
+    if os.geteuid() == 0:
+        for entry in pwd.getpwall():
+            if Path(entry.pw_dir).is_relative_to(prefix):
+                subprocess.run(["pkill", "-KILL", "-U", str(entry.pw_uid)], check=False)
+                run("userdel", entry.pw_name)
+    shutil.rmtree(prefix)
+
+
+def _settings(path: Path, ports: list[int], account: str, teacher: str, students: tuple[str, ...]) -> None:
+    own = {
+        "course": "deep-learning",
+        "account": account if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+        "instructors": [teacher],
+        "students": list(students),
+        "bind_url": f"http://127.0.0.1:{ports[0]}",
+        "hub_port": ports[1],
+        "proxy_port": ports[2],
+        "course_port": ports[3],
+        "spawner": "local",
+    }
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in own.items())
+    path.write_text(f"# Written by demo.py at every start.\n{text}", encoding="utf-8")
+
+
+def _account(prefix: Path, name: str) -> None:
+    home = prefix / "home" / name
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        # No password: nobody can log in to the machine as this account.
+        run("useradd", "--no-create-home", "--user-group", "--home-dir", home, "--shell", "/bin/bash", name)
+        return
+    if Path(entry.pw_dir) != home:
+        raise InstallError(
+            f"There is an account {name!r} that is not the demo's: its home is {entry.pw_dir}. "
+            "If it is of another demo, remove that with `demo.py --remove --prefix FOLDER`."
+        )
+
+
+def _release(prefix: Path, own: server.Settings) -> None:
+    programs, folder = prefix / "venv/bin", prefix / "course"
+    options = as_course(prefix, own)
+    run(programs / "grader", "build", **options)
+    for name in own.students:
+        run(programs / "nbgrader", "db", "student", "add", name, **options)
+    for release in sorted((folder / "release").iterdir()):
+        if not (prefix / "exchange" / own.course / "outbound" / release.name).exists():
+            run(programs / "nbgrader", "release_assignment", release.name, **options)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def main() -> int:
+    is_root = os.geteuid() == 0
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    default = Path("/srv/deep-learning-demo") if is_root else REPOSITORY / "hub-demo"
+    parser.add_argument("--prefix", type=Path, default=default, help=f"where everything goes; {default} unless named")
+    parser.add_argument("--port", type=int, default=8000, help="of the hub's pages on 127.0.0.1; 8000 unless named")
+    parser.add_argument("--remove", action="store_true", help="take the demo away again, its accounts included")
+    options = parser.parse_args()
+    prefix = options.prefix.resolve()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hub = None
+    try:
+        if options.remove:
+            remove(prefix)
+            return 0
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", options.port)) == 0:
+                raise InstallError(f"Port {options.port} is in use. Name another: make hub PORT=8010")
+        passwords = prepare(prefix, options.port)
+        print("starting the hub ...", flush=True)
+        hub = start(prefix)
+        _tell(prefix, options.port, passwords)
+        hub.wait()
+        raise InstallError(f"The hub ended. Its words are in {prefix}/state/hub.log.")
+    except (InstallError, server.SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopping the hub and its servers ...", flush=True)
+        return 0
+    finally:
+        if hub:
+            stop(hub)
+
+
+def _tell(prefix: Path, port: int, passwords: dict[str, str]) -> None:
+    print(f"\nJupyterHub runs at http://127.0.0.1:{port}\n")
+    for name, password in passwords.items():
+        role = "instructor" if name == TEACHER else "student"
+        print(f"  {name:14} password {password}    {role}")
+    print("\nThese passwords are drawn for this run, for this machine alone.")
+    if os.geteuid() == 0:
+        print(f"Each server runs as a Linux account of its own; {ACCOUNT} has the course and grades it.")
+    else:
+        print("You are not root: all servers run as you, so accounts are NOT kept apart. This is for a look only.")
+    print(f"The hub's log is {prefix}/state/hub.log. Ctrl-C stops it; `make hub-remove` takes everything away again.")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Settings of every Jupyter server of the hub: the students' and the course's."""
+
+import os
+
+from nbgrader.server_extensions.course_list.handlers import CourseListHandler
+
+c = get_config()
+
+# What a server needs to talk to the hub is not the business of what runs in it. Kernels get the same from kernel.json.
+SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
+hide = [part for name in SECRETS for part in ("-u", name)]
+c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash", "-l"]}
+
+# A kernel's ports are open to every account of the machine, and what it prints goes to whoever listens, unless they are encrypted.
+c.KernelManager.transport_encryption = "required"
+
+# The formgrader belongs to the course's server; in a student's it would show an empty course.
+if "JUPYTERHUB_SERVICE_NAME" not in os.environ:
+    c.ServerApp.jpserver_extensions = {"nbgrader.server_extensions.formgrader": False}
+
+# nbgrader's course list links to a formgrader in a frame of JupyterLab. A hub forbids frames, and the page would stay
+# blank, so the links lead to the formgrader itself, in a tab of its own.
+_courses = CourseListHandler.check_for_noauth_jupyterhub_formgraders
+
+
+async def _in_its_own_tab(self, config):
+    courses = await _courses(self, config)
+    return [{**one, "url": one["url"].replace("/lab?formgrader=true", "/formgrader")} for one in courses]
+
+
+CourseListHandler.check_for_noauth_jupyterhub_formgraders = _in_its_own_tab
