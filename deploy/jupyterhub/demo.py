@@ -143,7 +143,7 @@ def _settings(path: Path, ports: list[int], account: str, teacher: str, students
         "hub_port": ports[1],
         "proxy_port": ports[2],
         "course_port": ports[3],
-        "spawner": "local",
+        "spawner": "local" if os.geteuid() == 0 else "shared",
     }
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in own.items())
     path.write_text(f"# Written by demo.py at every start.\n{text}", encoding="utf-8")
