@@ -11,7 +11,7 @@ PORT ?= 8000
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test deploy-test hub-test lab hub hub-remove bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test deploy-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -63,6 +63,9 @@ bench: $(READY)  ## how long the notebooks take, and their training beside plain
 
 bench-grading: $(READY)  ## what grading costs, beside nbgrader's own and Otter-Grader's, and with a large class; an hour
 	$(BIN)/python bench/grading.py --many 1000 --json bench/grading.json --page bench/grading.md
+
+bench-hub: $(READY)  ## 30 students at a hub of their own before a deadline, and what each tries to see of the others; as root, a quarter of an hour
+	$(BIN)/python bench/hub.py --json bench/hub.json --page bench/hub.md
 
 build: $(READY)  ## course/ to source/ and release/
 	$(BIN)/grader build

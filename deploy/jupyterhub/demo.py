@@ -192,7 +192,9 @@ def main() -> int:
     parser.add_argument("--remove", action="store_true", help="take the demo away again, its accounts included")
     options = parser.parse_args()
     prefix = options.prefix.resolve()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: where a shell has it ignored, as in the background, the servers would ignore it as well, and stay.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
     hub = None
     try:
         if options.remove:
