@@ -95,7 +95,8 @@ def start(prefix: Path) -> subprocess.Popen:
     environment = {**os.environ, "COURSE_DEMO": str(prefix), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as words:
         hub = subprocess.Popen(
-            [prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
+            # setpriv: the hub ends with this program, however that ends.
+            ["setpriv", "--pdeathsig", "TERM", prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
             cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
         )  # fmt: skip
     deadline = time.monotonic() + 120
