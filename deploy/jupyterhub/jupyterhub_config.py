@@ -80,8 +80,9 @@ PATH = f"{BIN}:/usr/local/bin:/usr/bin:/bin"
 c.Spawner.cmd = [SERVER]
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {"PATH": PATH}
-c.Spawner.start_timeout = 120
-c.Spawner.http_timeout = 120
+# Seconds. When 30 students came at once, the last server took 70 on two cores (bench/hub.py --arrivals 0).
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 # nbgrader's course list asks for the course's server with this token; who may not enter it does not get the scope.
 c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
 
