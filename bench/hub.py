@@ -515,7 +515,7 @@ def main() -> int:
         signal.signal(one, signal.default_int_handler)
     try:
         result = bench(given)
-    except (BenchError, InstallError, server.SettingsError) as error:
+    except (BenchError, ClientError, InstallError, server.SettingsError) as error:
         say(f"error: {error}")
         return 2
     except KeyboardInterrupt:

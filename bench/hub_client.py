@@ -165,7 +165,7 @@ class Student:
         Raises
         ------
         ClientError
-            If it raises an error.
+            If it raises an error, or the kernel does not answer.
         """
         identity = uuid.uuid4().hex
         header = {"msg_id": identity, "msg_type": "execute_request", "username": self.name, "session": identity}
@@ -176,7 +176,10 @@ class Student:
         with contextlib.closing(self._channels(identity)) as channels:
             channels.send(json.dumps(message))
             while not (is_idle and answered):
-                said = json.loads(channels.recv())
+                try:
+                    said = json.loads(channels.recv())
+                except (OSError, websocket.WebSocketException) as error:
+                    raise ClientError(f"{self.name}: the kernel does not answer: {error}") from None
                 if said["parent_header"].get("msg_id") != identity:
                     continue
                 kind, content = said["header"]["msg_type"], said["content"]

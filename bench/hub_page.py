@@ -108,7 +108,7 @@ Of {total + len(tried["open"]):,} attempts {total:,} were refused.{opened}
 
 {_table(["attempts", "refused"], rows)}
 
-The hand-ins were tried by the whole name of their folder, which students cannot know. What another's kernel prints: all its ports, while it printed.
+The hand-ins were tried by the whole name of their folder, which students cannot know. What another's kernel prints: at all its sockets, while it printed.
 [check.py](../deploy/jupyterhub/check.py) tries more."""
 
 

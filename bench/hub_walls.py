@@ -19,7 +19,7 @@ from urllib.parse import quote
 import psutil
 from hub_client import Student
 
-LISTEN = 3.0  # seconds at the ports of another's kernel, which prints meanwhile
+LISTEN = 3.0  # seconds at the sockets of another's kernel, which prints meanwhile
 LINK = "not-mine"
 SECRET = "a line that only its owner may see"
 
@@ -46,11 +46,11 @@ LISTENING = """
 import time, zmq
 context, heard = zmq.Context(), b""
 sockets = []
-for port in %r:
+for where in %r:
     one = context.socket(zmq.SUB)
     one.setsockopt(zmq.LINGER, 0)
     one.subscribe(b"")
-    one.connect(f"tcp://127.0.0.1:{port}")
+    one.connect(where)
     sockets.append(one)
 end = time.monotonic() + %r
 while time.monotonic() < end:
@@ -141,7 +141,7 @@ def _files(
     files = [(what, str(path)) for what, (_, path) in closed.items()]
     controls = [(what, str(path)) for what, path in own.items()]
     doors = [(f"{other.name} at {port}", port, f"{other.server}api/contents")
-             for other in students if other is not student for port in _ports(other.name, "singleuser")]  # fmt: skip
+             for other in students if other is not student for port in _ports(other.name)]  # fmt: skip
     answers = json.loads(student.run(IN_THE_KERNEL % (json.dumps(files + controls), json.dumps(doors))))
     for what, (kind, _) in closed.items():
         is_refused = answers[what] == "permission denied"
@@ -190,7 +190,7 @@ def _own_server(found: Attempts, student: Student, home: Path, notebook: str) ->
 
 
 def _outputs(found: Attempts, students: Sequence[Student]) -> None:
-    """The ports of another's kernel, which anybody on the machine can connect to."""
+    """The sockets of another's kernel, where it sends what it prints."""
     pairs = list(zip(students, [*students[1:], students[0]], strict=True))
     last = pairs.pop() if len(pairs) % 2 else None
     # Who listens cannot print, so neighbours take turns, and the last of an odd number comes alone.
@@ -203,11 +203,11 @@ def _outputs(found: Attempts, students: Sequence[Student]) -> None:
 
 
 def _listen(found: Attempts, student: Student, other: Student) -> None:
-    ports = _ports(other.name, "ipykernel")
+    places = _sockets(other.name)
     answer: list[str] = []
 
     def listen() -> None:
-        answer.append(student.run(LISTENING % (ports, LISTEN, SECRET.encode())).strip())
+        answer.append(student.run(LISTENING % (places, LISTEN, SECRET.encode())).strip())
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
@@ -216,24 +216,33 @@ def _listen(found: Attempts, student: Student, other: Student) -> None:
         other.run(f"print({SECRET!r})")
         printed += 1
         time.sleep(0.2)
-    is_refused = bool(ports) and printed > 2 and answer == ["silent"]
-    words = f"{student.name} at the ports {ports} of {other.name}, which printed {printed} times: {answer}"
+    is_refused = bool(places) and printed > 2 and answer == ["silent"]
+    words = f"{student.name} at {places} of {other.name}, which printed {printed} times: {answer}"
     found.note("what another's kernel prints", is_refused, words)
 
 
-def _ports(name: str, program: str) -> list[int]:
-    """Where the programs of an account listen."""
+def _sockets(name: str) -> list[str]:
+    """Where the kernels of an account listen, as their connection files say."""
+    places = []
+    for process in _processes(name, "ipykernel"):
+        words = process.cmdline()
+        found = json.loads(Path(words[words.index("-f") + 1]).read_text(encoding="utf-8"))
+        between = ":" if found["transport"] == "tcp" else "-"
+        ports = [number for what, number in found.items() if what.endswith("_port")]
+        places += [f"{found['transport']}://{found['ip']}{between}{number}" for number in ports]
+    return places
+
+
+def _ports(name: str) -> list[int]:
+    """Where the Jupyter server of an account listens."""
     ports = set()
-    for process in _processes(name):
-        try:
-            if any(program in word for word in process.cmdline()):
-                ports |= {one.laddr.port for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN}
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
+    for process in _processes(name, "jupyterhub-singleuser"):
+        ports |= {one.laddr.port for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN}
     return sorted(ports)
 
 
-def _processes(name: str) -> Iterator[psutil.Process]:
-    for process in psutil.process_iter(["username"]):
-        if process.info["username"] == name:
+def _processes(name: str, program: str) -> Iterator[psutil.Process]:
+    """Of an account, those that run a program."""
+    for process in psutil.process_iter(["username", "cmdline"]):
+        if process.info["username"] == name and any(program in word for word in process.info["cmdline"] or []):
             yield process

@@ -83,8 +83,9 @@ ENVIRONMENT = {"PATH": PATH}
 if own.spawner == "shared":
     ENVIRONMENT["JUPYTER_CONFIG_PATH"] = str(PREFIX / "etc/shared")
 c.Spawner.environment = ENVIRONMENT
-c.Spawner.start_timeout = 120
-c.Spawner.http_timeout = 120
+# Seconds. When 30 students came at once, the last server took 70 on two cores (bench/hub.py --arrivals 0).
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 # nbgrader's course list asks for the course's server with this token; who may not enter it does not get the scope.
 c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
 

@@ -265,7 +265,7 @@ def test_the_marks_export(teacher, hub):
     page.get_by_role("menuitem", name="Nbgrader").wait_for()
     teacher.look("course")
     assert "marks.csv" in teacher.shell("grader marks --csv marks.csv")
-    rows = {row["student_id"]: row for row in csv.DictReader(teacher.shell("cat marks.csv").splitlines())}
+    rows = {row["student"]: row for row in csv.DictReader(teacher.shell("cat marks.csv").splitlines())}
     assert {name: float(rows[name]["score"]) for name in (ADA, BEN)} == {ADA: 13, BEN: 0}
 
 
