@@ -11,7 +11,7 @@ PORT ?= 8000
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test deploy-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test deploy-test kubernetes-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -45,6 +45,9 @@ browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefac
 
 deploy-test: $(HUB_READY)  ## what deploy/ sets up, without a server: settings, configurations, permissions; some of it as root only
 	$(BIN)/python -m pytest tests/deploy
+
+kubernetes-test: $(HUB_READY)  ## the image's steps in a new virtual environment, ngshare with a hub, PostgreSQL from Debian; ten minutes
+	$(BIN)/python -m pytest tests/kubernetes
 
 hub-test: $(READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
 	$(BIN)/python -m pytest tests/hub

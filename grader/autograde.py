@@ -28,7 +28,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, Execute, IgnorePattern, LimitOutput
 from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
-from traitlets import Dict, Enum, Int, List
+from traitlets import Dict, Enum, Int, List, Unicode
 from traitlets.config import Configurable
 
 from grader import gradebook as grades
@@ -98,6 +98,12 @@ class Autograde(converters.Autograde):
         min=1,
         allow_none=True,
         help="How many hand-ins are graded at once; unless set, as many as cores and free memory allow.",
+    ).tag(config=True)
+
+    scheduler = Unicode(
+        None,
+        allow_none=True,
+        help="The Dask scheduler whose workers grade, by its address or as `gateway`; unless set, this machine grades.",
     ).tag(config=True)
 
     least_tier = Enum(
@@ -495,7 +501,9 @@ def grade_class(
     for one in graders if not is_dry else ():
         one.demand_writable()
     stacks = {stack for autograde in graders for stack in autograde.stacks()}
-    workers = min(wanted[0][0].workers or pool.admitted(stacks, len(wanted)), len(wanted))
+    first = wanted[0][0]
+    admitted = max(1, len(wanted) // pool.SHARE) if first.scheduler else pool.admitted(stacks, len(wanted))
+    workers = min(first.workers or admitted, len(wanted))
 
     def read() -> Iterator[tuple[tuple[int, HandIn | None], Task | Exception]]:
         for number, (autograde, student, notebooks) in enumerate(wanted):
@@ -509,7 +517,7 @@ def grade_class(
     with contextlib.ExitStack() as stack:
         for autograde in graders:
             stack.callback(autograde.close)
-        results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers)))
+        results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers, first.scheduler)))
         for (number, hand_in), result in results:
             if isinstance(result, TooFewWalls):
                 raise CourseError(str(result))

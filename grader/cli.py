@@ -227,6 +227,14 @@ def grade(
             "--workers", metavar="N", help="Hand-ins graded at once; unless named, as cores and memory allow."
         ),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="A Dask scheduler whose workers grade, or 'gateway' for Dask Gateway; unless named, this machine grades.",
+        ),
+    ] = None,
     least_tier: Annotated[
         Tier | None,
         typer.Option(
@@ -250,7 +258,7 @@ def grade(
     for assignment in course.select(topics):
         try:
             found = grading.submissions(course, assignment, student or ())
-            autograde = grading.autograder(course, assignment, workers, least_tier and least_tier.value)
+            autograde = grading.autograder(course, assignment, workers, least_tier and least_tier.value, scheduler)
             work += [(autograde, submission) for submission in found]
         except NothingToDo as error:
             nothing.append(error)

@@ -60,7 +60,11 @@ def submissions(course: Course, assignment: Assignment, students: Sequence[str] 
 
 
 def autograder(
-    course: Course, assignment: Assignment, workers: int | None = None, least_tier: str | None = None
+    course: Course,
+    assignment: Assignment,
+    workers: int | None = None,
+    least_tier: str | None = None,
+    scheduler: str | None = None,
 ) -> Autograde:
     """The converter that grades an assignment, silent apart from what it raises and returns.
 
@@ -72,6 +76,8 @@ def autograder(
         How many hand-ins are graded at once, if it is not what `nbgrader_config.py` says.
     least_tier : str, optional
         The same for the tier of the sandbox below which nothing is graded.
+    scheduler : str, optional
+        The same for the Dask scheduler whose workers grade.
 
     Raises
     ------
@@ -87,6 +93,8 @@ def autograder(
         made.workers = workers
     if least_tier is not None:
         made.least_tier = least_tier
+    if scheduler is not None:
+        made.scheduler = scheduler
     return made
 
 

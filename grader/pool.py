@@ -1,4 +1,5 @@
-"""Tasks done by several worker processes at once: a Dask cluster on this machine, for as long as there is work.
+"""Tasks done by several worker processes at once: a Dask cluster on this machine, for as long as there is work, or one
+that is elsewhere (`grader.remote`).
 
 Workers get and give plain data. They start and keep warm templates of their own, have no access to the gradebook, and
 can be killed at any time: what they were at is done again by others. Only as many tasks as keep the workers busy are
@@ -11,6 +12,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import secrets
 import signal
 import threading
 import time
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psutil
 
+from grader import remote
 from grader.engine.scratch import scratch
 from grader.errors import CourseError, Fault, as_course_error
 
@@ -80,7 +83,10 @@ def admitted(stacks: Collection[str], tasks: int) -> int:
 
 
 def run(
-    do: Callable[[Task], Result], tasks: Iterable[tuple[Key, Task | Exception]], workers: int
+    do: Callable[[Task], Result],
+    tasks: Iterable[tuple[Key, Task | Exception]],
+    workers: int,
+    scheduler: str | None = None,
 ) -> Iterator[tuple[Key, Result | Exception]]:
     """Do tasks, in this process if one worker is enough.
 
@@ -91,6 +97,8 @@ def run(
     tasks : iterable of (key, task)
         Read as the work goes on. An exception in the place of a task comes back as it is.
     workers : int
+    scheduler : str, optional
+        A Dask scheduler whose workers do the tasks in the place of this machine's, as in `grader.remote.client`.
 
     Yields
     ------
@@ -100,14 +108,18 @@ def run(
     Raises
     ------
     CourseError
-        If the workers do not start.
+        If the workers do not start, or there are none to be had.
     """
+    if scheduler:
+        with _quiet(), remote.client(scheduler, workers) as client:
+            yield from _run(client, do, tasks, lambda: WINDOW * max(1, len(client.nthreads())))  # they come and go
+        return
     if workers == 1:
         for key, task in tasks:
             yield key, task if isinstance(task, Exception) else _attempt(do, task)
         return
     with _client(workers) as client:
-        yield from _run(client, do, tasks, WINDOW * workers)
+        yield from _run(client, do, tasks, lambda: WINDOW * workers)
 
 
 def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
@@ -120,9 +132,12 @@ def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
 
 
 def _run(
-    client: Client, do: Callable[[Task], Result], tasks: Iterable[tuple[Key, Task | Exception]], window: int
+    client: Client,
+    do: Callable[[Task], Result],
+    tasks: Iterable[tuple[Key, Task | Exception]],
+    window: Callable[[], int],
 ) -> Iterator[tuple[Key, Result | Exception]]:
-    """Do tasks, at most `window` batches at a time; those at which workers ended once more in the end, each alone."""
+    """Do tasks, at most `window()` batches at a time; those at which workers ended once more in the end, each alone."""
     from distributed import KilledWorker, as_completed
 
     running: dict[str, list[tuple[Key, Task]]] = {}
@@ -162,7 +177,7 @@ def _run(
         if len(waiting) >= size:
             submit(waiting)
             waiting = []
-            yield from outcomes(window - 1)
+            yield from outcomes(window() - 1)
     if waiting:
         submit(waiting)
     yield from outcomes(0)
@@ -170,14 +185,27 @@ def _run(
         submit([(key, task)])
         ((*_, result),) = outcome()
         if isinstance(result, KilledWorker):
-            result = WorkerFault(f"the processes that graded it ended, {2 * DEATHS} times")
+            result = WorkerFault("the processes that graded it ended, again and again")
         yield key, result
 
 
 def _each(do: Callable[[Task], Result], tasks: list[Task]) -> tuple[list[Result | Exception], float]:
     """What a worker does with a batch: the results, and the seconds that they took."""
+    os.environ.setdefault("GRADER_WORKER", str(secrets.randbelow(1 << 16)))  # elsewhere nobody numbers them
     begin = time.monotonic()
     return [_attempt(do, task) for task in tasks], time.monotonic() - begin
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask with our settings, and without its remarks."""
+    import dask
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # also while everything is being closed
+    with dask.config.set(_SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph")  # a task carries all that it needs
+        warnings.filterwarnings("ignore", module="distributed")
+        yield
 
 
 @contextmanager
@@ -187,13 +215,7 @@ def _client(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # also while everything is being closed
-    with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(scratch())
-        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": str(folder)}))
-        stack.enter_context(warnings.catch_warnings())
-        warnings.filterwarnings("ignore", message="Sending large graph")  # a task carries all that it needs
-        warnings.filterwarnings("ignore", module="distributed")
+    with _quiet(), scratch() as folder, dask.config.set({"temporary-directory": str(folder)}):
         try:
             cluster = LocalCluster(
                 n_workers=0,

@@ -79,6 +79,14 @@ def course_digest(depends_on: Iterable[Path]) -> Hash:
     return found
 
 
+def installed() -> str:
+    """A digest of what is installed here: the grader, the helpers, the versions of what an answer may depend on."""
+    found = hashlib.sha256(" ".join(map(_version, _PACKAGES)).encode())
+    for module in (utils, grader):
+        _add(found, Path(module.__file__).parent)
+    return found.hexdigest()
+
+
 def digest(handed_in: Path, of_course: Hash) -> str:
     """Of all that one grade depends on.
 

@@ -1,0 +1,100 @@
+"""The gradebook in PostgreSQL: the whole way gives what it gives with nbgrader's file."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sample_class
+from conftest import ROOT, TOOLS, run_grader
+
+from grader.course import Course
+from grader.grading import open_gradebook
+
+TOPIC = sample_class.TOPIC
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL of Debian's that answers in a folder only."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    assert programs, "This needs PostgreSQL: apt-get install postgresql"
+    user = {"user": "postgres"} if os.geteuid() == 0 else {}  # it does not run as root
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        place = Path(folder)
+        if user:
+            shutil.chown(place, "postgres")
+
+        def run(*command: str) -> None:
+            subprocess.run(
+                [programs[-1] / command[0], *command[1:]], cwd=place, check=True, stdout=subprocess.DEVNULL, **user
+            )
+
+        data = str(place / "data")
+        run("initdb", "--pgdata", data, "--auth", "trust", "--username", "postgres", "--encoding", "UTF8", "--no-sync")
+        options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off"
+        run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", str(place / "log"), "--options", options)
+        try:
+            run("createdb", "--host", str(place), "--username", "postgres", "gradebook")
+            yield f"postgresql+psycopg://postgres@/gradebook?host={place}"
+        finally:
+            run("pg_ctl", "stop", "--pgdata", data, "--mode", "immediate")
+
+
+def marks_of(course: Course, folder: Path) -> list[dict[str, str]]:
+    written = folder / "marks.csv"
+    assert run_grader("--root", course.root, "marks", "--csv", written).returncode == 0
+    with written.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_class_has_the_same_marks_with_postgresql(graded, database, tmp_path, monkeypatch):
+    expected = marks_of(graded, tmp_path)
+    monkeypatch.setenv("COURSE_GRADEBOOK", database)
+    sample_class.main(tmp_path / "course")
+    course = Course.load(tmp_path / "course")
+
+    def grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return run_grader("--root", course.root, *arguments)
+
+    for command in (["build"], ["collect", course.root / "hand-ins.zip"], ["grade", "--workers", "2"], ["feedback"]):
+        done = grader(*command)
+        assert done.returncode == (1 if command[0] == "grade" else 0), done.stderr
+    assert marks_of(course, tmp_path) == expected and len(expected) >= 8
+    assert not list(course.root.rglob("gradebook.db*"))
+
+    # what a person gives stays when all is graded again, and a due date counts
+    with open_gradebook(course) as gradebook:
+        grade = gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada")
+        grade.manual_score, grade.needs_manual_grade = 7, False
+        gradebook.db.commit()
+    assert "0 of them would get other points" in grader("grade", "--dry-run", "--force").stdout
+    done = grader("grade", "--force", "--student", "ada")
+    assert done.returncode == 0, done.stderr
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada").manual_score == 7
+
+    # nbgrader's own commands work on it
+    environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
+    for command in (["db", "student", "list"], ["db", "assignment", "list"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=course.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0 and ("ada" in done.stdout or TOPIC in done.stdout), done.stderr
+    graded_again = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", TOPIC, "--student", "ada", "--force"],
+        cwd=course.root, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert graded_again.returncode == 0, graded_again.stderr
+    assert not list(course.root.rglob("gradebook.db*"))
