@@ -141,8 +141,15 @@ def command(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_another_student_submits_wrong_work_without_a_mouse(browser, hub):
-    ben = Person(browser, hub, BEN)
+@pytest.fixture
+def ben(browser, hub):
+    one = Person(browser, hub, BEN)
+    yield one
+    one.look("at the end")
+    one.context.close()
+
+
+def test_another_student_submits_wrong_work_without_a_mouse(ben, hub):
     page = ben.page
     page.goto(hub.address)
     expect(page.get_by_label("Username")).to_be_focused()
@@ -186,7 +193,6 @@ def test_another_student_submits_wrong_work_without_a_mouse(browser, hub):
     page.keyboard.press("Enter")
     item(page, "submitted").wait_for()
     ben.look("submitted by keyboard")
-    ben.context.close()
 
 
 def list_of_topics(page: Page) -> list[str]:
