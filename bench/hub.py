@@ -20,6 +20,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -323,7 +324,8 @@ def bench(given: argparse.Namespace) -> dict:
     hub = None
     _take(PREFIX)
     try:
-        port = demo._free_ports(1)[0]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
         passwords = demo.prepare(PREFIX, port, ACCOUNT, TEACHER, (ALONE, *names))
         hub = demo.start(PREFIX)
         address = f"http://127.0.0.1:{port}"
