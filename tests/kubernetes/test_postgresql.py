@@ -10,40 +10,50 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import sample_class
-from conftest import ROOT, TOOLS, run_grader
+import yaml
 
 from grader.course import Course
 from grader.grading import open_gradebook
 
-TOPIC = sample_class.TOPIC
+ROOT, TOPIC = sample_class.ROOT, sample_class.TOPIC
+TOOLS = Path(sys.executable).parent
+PASSWORD = "it's % a @password/"  # with what has a meaning in SQL, in settings and in addresses
+
+
+def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """The address of an empty database on a PostgreSQL of Debian's that answers in a folder only."""
+    """The gradebook's address on a PostgreSQL of Debian's, with the databases that the script of postgresql.yaml makes."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     assert programs, "This needs PostgreSQL: apt-get install postgresql"
     user = {"user": "postgres"} if os.geteuid() == 0 else {}  # it does not run as root
+    manifests = yaml.safe_load_all((ROOT / "deploy/kubernetes/postgresql.yaml").read_text(encoding="utf-8"))
+    script = next(one["data"]["databases.sh"] for one in manifests if one["kind"] == "ConfigMap")
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
-        place = Path(folder)
+        place, data = Path(folder), f"{folder}/data"
         if user:
             shutil.chown(place, "postgres")
+        given = {"PATH": f"{programs[-1]}:/usr/bin:/bin", "PGHOST": folder}
+        given |= {"HUB_PASSWORD": "x", "GRADEBOOK_PASSWORD": PASSWORD}
 
         def run(*command: str) -> None:
-            subprocess.run(
-                [programs[-1] / command[0], *command[1:]], cwd=place, check=True, stdout=subprocess.DEVNULL, **user
-            )
+            subprocess.run(command, cwd=place, env=given, check=True, stdout=subprocess.DEVNULL, **user)
 
-        data = str(place / "data")
-        run("initdb", "--pgdata", data, "--auth", "trust", "--username", "postgres", "--encoding", "UTF8", "--no-sync")
+        run("initdb", "--pgdata", data, "--auth", "trust", "--username", "postgres", "--no-sync")
+        (place / "data/pg_hba.conf").write_text("local all postgres trust\nlocal all all scram-sha-256\n")
         options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off"
         run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", str(place / "log"), "--options", options)
         try:
-            run("createdb", "--host", str(place), "--username", "postgres", "gradebook")
-            yield f"postgresql+psycopg://postgres@/gradebook?host={place}"
+            run("sh", "-c", script)
+            yield f"postgresql+psycopg://gradebook:{quote(PASSWORD, safe='')}@/gradebook?host={place}"
         finally:
             run("pg_ctl", "stop", "--pgdata", data, "--mode", "immediate")
 
