@@ -16,12 +16,17 @@ pip install --require-hashes --no-deps --no-build-isolation --requirement "$here
 
 # utils and grader, without course/ and source/: students' servers run this image
 pip wheel --no-deps --no-build-isolation --wheel-dir "$venv/wheels" "$root"
-pip install --no-deps "$venv"/wheels/*.whl
-rm -r "$venv/wheels"
+pip install --no-deps "$venv"/wheels/deep_learning_course-*.whl
 
-# ngshare needs older packages than the course
+# ngshare needs older packages than the course; it is built with the course's, which are locked
+pip wheel --require-hashes --no-deps --no-build-isolation --wheel-dir "$venv/wheels" --requirement /dev/stdin <<'NGSHARE'
+ngshare==0.6.0 --hash=sha256:307c021678d49b4287cbc6e0e04a7ab0ea3b86ba973b6d5fb101918527a88776
+NGSHARE
 "${PYTHON:-python3}" -m venv "$venv/ngshare"
-"$venv/ngshare/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps --requirement "$here/ngshare.txt"
+ngshare_pip() { "$venv/ngshare/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
+ngshare_pip install --require-hashes --no-deps --requirement "$here/ngshare.txt"
+ngshare_pip install --no-deps "$venv"/wheels/ngshare-*.whl
+rm -r "$venv/wheels"
 
 mkdir -p "$settings/labconfig" "$venv/share/jupyter/lab/settings"
 cp "$here/nbgrader_config.py" "$here/jupyter_server_config.py" "$settings/"
