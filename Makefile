@@ -77,11 +77,12 @@ lint: $(READY)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The lock: versions and hashes, no addresses. dev is what .venv gets; hub and book go on top of it.
+# The lock: versions and hashes, no addresses. dev is what .venv gets; hub, cluster (for tests of deploy/) and book go on top of it.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra hub --output-file requirements/hub.txt pyproject.toml
+	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/hub.txt --extra cluster --output-file requirements/cluster.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra book --output-file requirements/book.txt pyproject.toml
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -91,8 +92,8 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(HUB_READY): $(READY) requirements/hub.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/hub.txt
+$(HUB_READY): $(READY) requirements/cluster.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/cluster.txt
 	touch $@
 
 clean:  ## everything that make made, the installation apart
