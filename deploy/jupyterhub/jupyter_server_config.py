@@ -12,7 +12,8 @@ c = get_config()
 # What a server needs to talk to the hub is not the business of what runs in it. Kernels get the same from kernel.json.
 SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
 hide = [part for name in SECRETS for part in ("-u", name)]
-c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash", "-l"]}
+# No login shell: /etc/profile would take the programs of the course from the path.
+c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash"]}
 
 # Kernels speak over sockets in a folder of their owner, not over ports of the machine. Any account could listen at a port
 # to what a kernel prints; and where many start at a time, one took the port that another was about to open, and that one
