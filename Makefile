@@ -11,7 +11,7 @@ PORT ?= 8000
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test deploy-test kubernetes-test hub-test lab hub hub-remove bench bench-grading build lint lock clean
+.PHONY: demo test check training-test nbgrader-test browser-test deploy-test kubernetes-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -67,6 +67,9 @@ bench: $(READY)  ## how long the notebooks take, and their training beside plain
 bench-grading: $(READY)  ## what grading costs, beside nbgrader's own and Otter-Grader's, and with a large class; an hour
 	$(BIN)/python bench/grading.py --many 1000 --json bench/grading.json --page bench/grading.md
 
+bench-hub: $(READY)  ## 30 students at a hub of their own before a deadline, and what each tries to see of the others; as root, a quarter of an hour
+	$(BIN)/python bench/hub.py --json bench/hub.json --page bench/hub.md
+
 build: $(READY)  ## course/ to source/ and release/
 	$(BIN)/grader build
 
@@ -74,11 +77,12 @@ lint: $(READY)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The lock: versions and hashes, no addresses. dev is what .venv gets; hub and book go on top of it.
+# The lock: versions and hashes, no addresses. dev is what .venv gets; hub, cluster (for tests of deploy/) and book go on top of it.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra hub --output-file requirements/hub.txt pyproject.toml
+	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/hub.txt --extra cluster --output-file requirements/cluster.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra book --output-file requirements/book.txt pyproject.toml
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -88,8 +92,8 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(HUB_READY): $(READY) requirements/hub.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/hub.txt
+$(HUB_READY): $(READY) requirements/cluster.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/cluster.txt
 	touch $@
 
 clean:  ## everything that make made, the installation apart

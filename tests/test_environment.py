@@ -51,7 +51,7 @@ def test_the_python_of_environment_yml_is_one_that_the_project_supports():
 
 def test_every_lock_satisfies_the_project_on_every_supported_python():
     extras = PROJECT["optional-dependencies"]
-    for lock, extra in (("dev.txt", "dev"), ("hub.txt", "hub"), ("book.txt", "book")):
+    for lock, extra in (("dev.txt", "dev"), ("hub.txt", "hub"), ("cluster.txt", "cluster"), ("book.txt", "book")):
         for python in ("3.11", "3.12", "3.13"):
             versions = locked(lock, python)
             wanted = [*PROJECT["dependencies"], *extras[extra]]
@@ -61,7 +61,7 @@ def test_every_lock_satisfies_the_project_on_every_supported_python():
 
 
 def test_the_locks_have_a_hash_for_every_package_and_name_no_address():
-    assert [path.name for path in LOCKS] == ["book.txt", "dev.txt", "hub.txt"]
+    assert [path.name for path in LOCKS] == ["book.txt", "cluster.txt", "dev.txt", "hub.txt"]
     for path in LOCKS:
         text = path.read_text()
         assert "://" not in text

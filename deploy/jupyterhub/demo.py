@@ -95,7 +95,8 @@ def start(prefix: Path) -> subprocess.Popen:
     environment = {**os.environ, "COURSE_DEMO": str(prefix), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as words:
         hub = subprocess.Popen(
-            [prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
+            # setpriv: the hub ends with this program, however that ends.
+            ["setpriv", "--pdeathsig", "TERM", prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
             cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
         )  # fmt: skip
     deadline = time.monotonic() + 120
@@ -143,7 +144,7 @@ def _settings(path: Path, ports: list[int], account: str, teacher: str, students
         "hub_port": ports[1],
         "proxy_port": ports[2],
         "course_port": ports[3],
-        "spawner": "local",
+        "spawner": "local" if os.geteuid() == 0 else "shared",
     }
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in own.items())
     path.write_text(f"# Written by demo.py at every start.\n{text}", encoding="utf-8")
@@ -192,7 +193,9 @@ def main() -> int:
     parser.add_argument("--remove", action="store_true", help="take the demo away again, its accounts included")
     options = parser.parse_args()
     prefix = options.prefix.resolve()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: where a shell has it ignored, as in the background, the servers would ignore it as well, and stay.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
     hub = None
     try:
         if options.remove:

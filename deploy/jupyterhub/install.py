@@ -205,7 +205,8 @@ def _course(prefix: Path, own: server.Settings) -> None:
     folder = prefix / "course"
     if not (folder / "nbgrader_config.py").exists():
         folder.mkdir(exist_ok=True)
-        files = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, check=False)
+        listing = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]  # it may be somebody else's: sudo
+        files = subprocess.run(listing, cwd=REPOSITORY, capture_output=True, check=False)
         if files.returncode:
             raise InstallError(f"{REPOSITORY} is no git repository: {files.stderr.decode().strip()}")
         for name in files.stdout.decode().split("\0"):

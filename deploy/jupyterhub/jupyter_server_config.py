@@ -1,6 +1,9 @@
 """Settings of every Jupyter server of the hub: the students' and the course's."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 from nbgrader.server_extensions.course_list.handlers import CourseListHandler
 
@@ -9,10 +12,16 @@ c = get_config()
 # What a server needs to talk to the hub is not the business of what runs in it. Kernels get the same from kernel.json.
 SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
 hide = [part for name in SECRETS for part in ("-u", name)]
-c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash", "-l"]}
+# No login shell: /etc/profile would take the programs of the course from the path.
+c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash"]}
 
-# A kernel's ports are open to every account of the machine, and what it prints goes to whoever listens, unless they are encrypted.
-c.KernelManager.transport_encryption = "required"
+# Kernels speak over sockets in a folder of their owner, not over ports of the machine. Any account could listen at a port
+# to what a kernel prints; and where many start at a time, one took the port that another was about to open, and that one
+# never answered. The folder has a short name, because that of a socket must not be longer than 107 bytes.
+c.KernelManager.transport = "ipc"
+if "JUPYTER_RUNTIME_DIR" not in os.environ:
+    os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="jupyter-")
+    atexit.register(shutil.rmtree, os.environ["JUPYTER_RUNTIME_DIR"], ignore_errors=True)
 
 # The formgrader belongs to the course's server; in a student's it would show an empty course.
 if "JUPYTERHUB_SERVICE_NAME" not in os.environ:

@@ -79,26 +79,39 @@ PATH = f"{BIN}:/usr/local/bin:/usr/bin:/bin"
 
 c.Spawner.cmd = [SERVER]
 c.Spawner.default_url = "/lab"
-c.Spawner.environment = {"PATH": PATH}
-c.Spawner.start_timeout = 120
-c.Spawner.http_timeout = 120
+ENVIRONMENT = {"PATH": PATH}
+if own.spawner == "shared":
+    ENVIRONMENT["JUPYTER_CONFIG_PATH"] = str(PREFIX / "etc/shared")
+c.Spawner.environment = ENVIRONMENT
+# Seconds. When 30 students came at once, the last server took 70 on two cores (bench/hub.py --arrivals 0).
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 # nbgrader's course list asks for the course's server with this token; who may not enter it does not get the scope.
 c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
 
-if "spawner_class" not in c.JupyterHub:
-    if os.geteuid() != 0:
-        raise server.SettingsError("The hub starts as root, to run each server as its owner. `make hub` is the demo.")
-    if own.spawner == "systemd":
-        c.JupyterHub.spawner_class = "systemd"
-        c.SystemdSpawner.mem_limit = own.memory
-        c.SystemdSpawner.cpu_limit = own.cores
-        c.SystemdSpawner.unit_extra_properties = {"TasksMax": str(own.processes)}
-        c.SystemdSpawner.isolate_tmp = True
-        c.SystemdSpawner.disable_user_sudo = True
-    else:
-        number, unit = float(own.memory[:-1]), " KMGT".index(own.memory[-1])
-        limits = [f"--nproc={own.processes}", f"--data={int(number * 1024**unit)}"]  # of the account; of each process
-        c.Spawner.cmd = ["/usr/bin/prlimit", *limits, SERVER]
+if (own.spawner == "shared") == (os.geteuid() == 0):
+    raise server.SettingsError(
+        "The hub starts as root, to run each server as its owner"
+        + (
+            ', which `spawner = "shared"` does not.'
+            if os.geteuid() == 0
+            else ". `make hub` is a demonstration without."
+        )
+    )
+if own.spawner == "shared":
+    c.JupyterHub.spawner_class = "simple"
+    c.SimpleLocalProcessSpawner.home_dir_template = str(PREFIX / "home/{username}")
+elif own.spawner == "systemd":
+    c.JupyterHub.spawner_class = "systemd"
+    c.SystemdSpawner.mem_limit = own.memory
+    c.SystemdSpawner.cpu_limit = own.cores
+    c.SystemdSpawner.unit_extra_properties = {"TasksMax": str(own.processes)}
+    c.SystemdSpawner.isolate_tmp = True
+    c.SystemdSpawner.disable_user_sudo = True
+else:
+    number, unit = float(own.memory[:-1]), " KMGT".index(own.memory[-1])
+    limits = [f"--nproc={own.processes}", f"--data={int(number * 1024**unit)}"]  # of the account; of each process
+    c.Spawner.cmd = ["/usr/bin/prlimit", *limits, SERVER]
 
 # The course's server, and the one that stops servers nobody uses ----------------------------------------------------
 
@@ -109,7 +122,7 @@ c.JupyterHub.services = [
         "command": [SERVER],
         "cwd": str(PREFIX / "course"),
         # Its first page is the formgrader, in a tab of its own: a hub forbids all frames, and JupyterLab's would stay blank.
-        "environment": {"PATH": PATH, "JUPYTERHUB_DEFAULT_URL": "/formgrader"},
+        "environment": {**ENVIRONMENT, "JUPYTERHUB_DEFAULT_URL": "/formgrader"},
         "oauth_no_confirm": True,
         **({"user": own.account} if os.geteuid() == 0 else {}),
     }

@@ -12,7 +12,7 @@ c.CourseDirectory.course_id = "@COURSE@"
 c.Exchange.root = "@EXCHANGE@"
 
 # As in jupyter_server_config.py: the kernel that validates is nbgrader's own.
-c.KernelManager.transport_encryption = "required"
+c.KernelManager.transport = "ipc"
 
 
 class Submit(ExchangeSubmit):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 AUTHENTICATION = ("pam", "oauth", "lti13")
-SPAWNERS = ("systemd", "local")
+SPAWNERS = ("systemd", "local", "shared")
 NAME = re.compile(r"[a-z_][a-z0-9_-]{0,30}")  # of a Linux account
 
 
@@ -38,6 +38,7 @@ class Settings:
         Of the hub, the proxy's interface and the course's server, all on the loopback interface.
     spawner : str
         "systemd" or "local"; only systemd limits the memory and the cores of all processes of a student together.
+        "shared" is for the demonstration without root: all servers run as one account, and nothing is kept apart.
     memory : str
         That a student's server may use, such as "4G".
     cores : float

@@ -41,6 +41,9 @@ def accounts():
     """Accounts without passwords, with homes of their own."""
     homes = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="chk-"))
     homes.chmod(0o755)
+    for entry in pwd.getpwall():  # what a run that was killed has left
+        if entry.pw_dir.startswith("/var/tmp/chk-"):
+            subprocess.run(["userdel", entry.pw_name], check=True)
     for name in (COURSE, ADA, BEN, TEACHER):
         subprocess.run(["useradd", "--create-home", "--home-dir", homes / name, name], check=True)
         (homes / name).chmod(0o700)
@@ -73,8 +76,9 @@ def server(accounts):
     subprocess.run(["chown", "-R", f"{COURSE}:{COURSE}", prefix / "course"], check=True)
     install.make_exchange(prefix, own)
     hand_in = prefix / "exchange/deep-learning/inbound/chk-ben+x+2026-01-01 12:00:00 UTC+r"
-    hand_in.mkdir(mode=0o755)
-    shutil.chown(hand_in, BEN)
+    hand_in.mkdir()
+    shutil.chown(hand_in, BEN, COURSE)
+    hand_in.chmod(0o770)
     yield prefix, [one.RequestHandlerClass for one in answers]
     for one in answers:
         one.shutdown()
@@ -108,7 +112,11 @@ WALLS = {
     "nobody can hand in": (chmod("exchange/deep-learning/inbound", 0o700), f"{ADA} cannot hand in"),
     "the exchange can be renamed": (chmod("exchange", 0o777), "can rename or remove what others put into .*/exchange"),
     "hand-ins can be removed": (chmod("exchange/deep-learning/inbound", 0o2733), "rename or remove .*/inbound"),
-    "a hand-in can be changed": (chmod("exchange/deep-learning/inbound/chk*", 0o777), "Others can write into the hand-in"),
+    "a hand-in can be changed": (chmod("exchange/deep-learning/inbound/chk*", 0o777), "Others can enter the hand-in"),
+    "a hand-in is open to another group": (
+        lambda prefix: shutil.chown(next(prefix.glob("exchange/*/inbound/chk*")), BEN, ADA),
+        f"Others can enter the hand-in .* chgrp {COURSE}",
+    ),
     "the exchange is somebody else's": (
         lambda prefix: shutil.chown(prefix / "exchange/deep-learning/outbound", BEN),
         f"outbound does not belong to {COURSE}",

@@ -116,7 +116,7 @@ class Person:
     def shell(self, command: str) -> str:
         """What a command prints in a terminal of this person's server."""
         return self.page.evaluate(
-            """async ([command, end]) => {
+            """async ([command, begin, end]) => {
                 const base = JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl;
                 const cookie = document.cookie.split("; ").find(one => one.startsWith("_xsrf=")).slice(6);
                 const answer = await fetch(base + "api/terminals", {method: "POST", headers: {"X-XSRFToken": cookie}});
@@ -128,8 +128,9 @@ class Person:
                     socket.onmessage = message => {
                         const [kind, content] = JSON.parse(message.data);
                         if (kind === "setup") {
-                            const mark = `echo ${end.slice(0, 3)}""${end.slice(3)}`;
-                            socket.send(JSON.stringify(["stdin", `stty -echo; PS1=; clear; ${command}; echo; ${mark}\\n`]));
+                            const say = word => `echo ${word.slice(0, 3)}""${word.slice(3)}`;
+                            const line = `stty -echo; ${say(begin)}; ${command}; echo; ${say(end)}\\n`;
+                            socket.send(JSON.stringify(["stdin", line]));
                         }
                         if (kind === "stdout") text += content;
                         if (text.includes("\\n" + end)) resolve();
@@ -137,9 +138,9 @@ class Person:
                 });
                 socket.close();
                 await fetch(base + "api/terminals/" + name, {method: "DELETE", headers: {"X-XSRFToken": cookie}});
-                return text.slice(text.lastIndexOf("\\u001b[J") + 1);
+                return text.slice(text.indexOf(begin) + begin.length, text.indexOf("\\n" + end)).replaceAll("\\r", "").trim();
             }""",
-            [command, "THE-END-OF-IT"],
+            [command, "THIS-IS-THE-BEGIN", "THIS-IS-THE-END"],
         )
 
 
