@@ -7,6 +7,8 @@ account of its own, as on a server; as anybody else, all servers run under one a
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import json
 import os
 import pwd
@@ -18,10 +20,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import settings as server
-from install import REPOSITORY, InstallError, as_course, install, run
+from install import REPOSITORY, InstallError, as_course, install, refuse, run
 
 ACCOUNT, TEACHER, STUDENTS = "demo-course", "demo-teacher", ("demo-ada", "demo-ben")
 HERE = Path(__file__).resolve().parent
@@ -53,9 +56,24 @@ def prepare(
     -------
     dict of str to str
         Passwords by name.
+
+    Raises
+    ------
+    InstallError
+        If something is in the way, such as a folder that is not a demo's.
     """
     is_root = os.geteuid() == 0
-    (prefix / "etc").mkdir(parents=True, exist_ok=True)
+    secret = prefix / "state/demo.json"  # what tells the folder of a demo from a server's, which must never become one
+    if prefix.exists() and not secret.exists() and (not prefix.is_dir() or any(prefix.iterdir())):
+        raise InstallError(f"{prefix} is not a demo's folder, and not empty. Name another with --prefix.")
+    refuse(prefix)
+    os.umask(0o022)
+    for name in ("etc", "state"):
+        (prefix / name).mkdir(parents=True, exist_ok=True)
+        (prefix / name).chmod(0o700)
+    secret.touch(mode=0o600)
+    _alone(prefix)
+    secret.write_text("{}", encoding="utf-8")  # `remove` knows it from now on, and nobody can log in
     ports = [port, *_free_ports(3)]
     _settings(prefix / "etc/hub.toml", ports, account, teacher, students)
     if is_root:
@@ -76,8 +94,6 @@ def prepare(
     print("releasing the assignments ...", flush=True)
     _release(prefix, own)
     passwords = {name: secrets.token_urlsafe(6) for name in names}
-    secret = prefix / "state/demo.json"
-    secret.touch(mode=0o600)
     secret.write_text(json.dumps(passwords), encoding="utf-8")
     return passwords
 
@@ -93,10 +109,11 @@ def start(prefix: Path) -> subprocess.Popen:
     own = server.read(prefix / "etc/hub.toml")
     log = prefix / "state/hub.log"
     environment = {**os.environ, "COURSE_DEMO": str(prefix), "PYTHONUNBUFFERED": "1"}
+    # The hub ends with this program, however that ends.
+    ends = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     with log.open("wb") as words:
         hub = subprocess.Popen(
-            # setpriv: the hub ends with this program, however that ends.
-            ["setpriv", "--pdeathsig", "TERM", prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
+            [*ends, prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
             cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
         )  # fmt: skip
     deadline = time.monotonic() + 120
@@ -126,12 +143,42 @@ def remove(prefix: Path) -> None:
     """Take everything away again that `prepare` made, accounts included; only what is the demo's."""
     if not (prefix / "state/demo.json").exists():
         raise InstallError(f"{prefix} is not a demo's folder; nothing was removed.")
+    _alone(prefix)
     if os.geteuid() == 0:
         for entry in pwd.getpwall():
             if Path(entry.pw_dir).is_relative_to(prefix):
-                subprocess.run(["pkill", "-KILL", "-U", str(entry.pw_uid)], check=False)
+                _end(entry.pw_uid)
                 run("userdel", entry.pw_name)
     shutil.rmtree(prefix)
+
+
+def _alone(prefix: Path) -> None:
+    """See that no other program runs a demo from a folder; it is ours until this program ends."""
+    lock = os.open(prefix / "state/demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise InstallError(f"A demo runs from {prefix}. Stop it first, or name another folder with --prefix.") from None
+
+
+def _end(uid: int) -> None:
+    """End all processes of an account; userdel does not take one away that has some."""
+    for _ in range(100):
+        left = list(_processes(uid))
+        for number in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        if not left:
+            return
+        time.sleep(0.1)
+
+
+def _processes(uid: int) -> Iterator[int]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended
+            words = dict(line.split(":", 1) for line in (folder / "status").read_text(encoding="utf-8").splitlines())
+            if int(words["Uid"].split()[0]) == uid and words["State"].split()[0] != "Z":
+                yield int(folder.name)
 
 
 def _settings(path: Path, ports: list[int], account: str, teacher: str, students: tuple[str, ...]) -> None:
@@ -201,6 +248,8 @@ def main() -> int:
         if options.remove:
             remove(prefix)
             return 0
+        if not 0 < options.port < 65536:
+            raise InstallError(f"There is no port {options.port}. Name one from 1024 to 65535: make hub PORT=8010")
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", options.port)) == 0:
                 raise InstallError(f"Port {options.port} is in use. Name another: make hub PORT=8010")
@@ -210,7 +259,7 @@ def main() -> int:
         _tell(prefix, options.port, passwords)
         hub.wait()
         raise InstallError(f"The hub ended. Its words are in {prefix}/state/hub.log.")
-    except (InstallError, server.SettingsError) as error:
+    except (InstallError, server.SettingsError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -12,12 +12,14 @@ import contextlib
 import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import settings as server
+from check import loose
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -51,26 +53,52 @@ def install(prefix: Path, say=print) -> server.Settings:
     """
     prefix = prefix.resolve()
     is_root = os.geteuid() == 0
-    if REPOSITORY.is_relative_to(prefix):
-        raise InstallError(f"{prefix} holds this repository. Name a folder of its own, such as /srv/deep-learning.")
-    if is_root and (folder := _closed(prefix)):
-        raise InstallError(f"Other accounts cannot enter {folder}. Name another folder, such as /srv/deep-learning.")
+    refuse(prefix)
     python = _python(is_root)
     os.umask(0o022)
     prefix.mkdir(parents=True, exist_ok=True)
-    _configuration(prefix)
+    make_configuration(prefix)
     own = server.read(prefix / "etc/hub.toml")
+    if is_root:
+        make_account(prefix, own)
     say("installing Python packages; some minutes")
     _packages(prefix, python)
     say("installing the proxy")
     _proxy(prefix)
     _jupyter(prefix, own)
-    if is_root:
-        _account(prefix, own)
     say("copying the course")
-    _course(prefix, own)
+    copy_course(prefix, own)
+    _compare_course(prefix, own)
     make_exchange(prefix, own)
     return own
+
+
+def refuse(prefix: Path) -> None:
+    """Look whether a folder can hold a hub, before anything is written.
+
+    Parameters
+    ----------
+    prefix : Path
+        Without links in it.
+
+    Raises
+    ------
+    InstallError
+        If it cannot.
+    """
+    if REPOSITORY.is_relative_to(prefix):
+        raise InstallError(f"{prefix} holds this repository. Name a folder of its own, such as /srv/deep-learning.")
+    if os.geteuid() != 0:
+        return
+    if not re.fullmatch(r"[A-Za-z0-9/._-]+", str(prefix)):
+        raise InstallError(f"{str(prefix)!r} has other signs than letters, digits, ., _ and -. Name another folder.")
+    if folder := _closed(prefix / "venv"):
+        raise InstallError(f"Other accounts cannot enter {folder}. Name another folder, such as /srv/deep-learning.")
+    if folder := next(loose(prefix), None):
+        raise InstallError(
+            f"Others than root can rename what is in {folder}, and so take the hub over. "
+            f"chown root {folder}; chmod go-w {folder}; or name another folder, such as /srv/deep-learning."
+        )
 
 
 def as_course(prefix: Path, own: server.Settings) -> dict[str, object]:
@@ -98,7 +126,14 @@ def run(*command: object, **options: object) -> None:
     InstallError
     """
     words = [str(word) for word in command]
-    found = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
+    try:
+        found = subprocess.run(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options
+        )
+    except OSError as error:
+        raise InstallError(
+            f"`{words[0]}` cannot be run: {error.strerror}. Root's PATH has /usr/sbin after `su -`."
+        ) from None
     if found.returncode:
         last = "\n".join(found.stdout.strip().splitlines()[-5:])
         raise InstallError(f"`{' '.join(words)}` failed:\n{last}")
@@ -123,10 +158,11 @@ def _python(is_root: bool) -> Path:
     )
 
 
-def _configuration(prefix: Path) -> None:
+def make_configuration(prefix: Path) -> None:
+    """The settings of the hub, which only root can read; hub.toml is kept if it is there."""
     etc, state = prefix / "etc", prefix / "state"
     for folder in (etc, state):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
     for name in CONFIGURATION:
         shutil.copy(HERE / name, etc / name)
@@ -140,7 +176,7 @@ def _packages(prefix: Path, base: Path) -> None:
     """A virtual environment with the locked packages, and this project without course/ and source/."""
     venv, lock = prefix / "venv", REPOSITORY / "requirements/hub.txt"
     python, installed = venv / "bin/python", venv / "installed.txt"
-    if not python.exists():
+    if not installed.exists():  # nor was it finished
         run(base, "-m", "venv", venv)
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock)
@@ -155,19 +191,15 @@ def _packages(prefix: Path, base: Path) -> None:
 def _proxy(prefix: Path) -> None:
     folder = prefix / "proxy"
     folder.mkdir(exist_ok=True)
-    lock = folder / "package-lock.json"
-    wanted = HERE / "proxy/package-lock.json"
-    if lock.exists() and lock.read_bytes() == wanted.read_bytes() and (folder / "node_modules").is_dir():
+    installed, wanted = folder / "installed.json", HERE / "proxy/package-lock.json"
+    if installed.exists() and installed.read_bytes() == wanted.read_bytes():
         return
     shutil.copy(HERE / "proxy/package.json", folder)
-    bin_ = prefix / "venv/bin"
     shutil.copy(wanted, folder)
+    bin_ = prefix / "venv/bin"
     environment = {**os.environ, "PATH": f"{bin_}:{os.environ.get('PATH', '/usr/bin:/bin')}"}
-    try:
-        run(bin_ / "npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=folder, env=environment)
-    except InstallError:
-        lock.unlink()  # so that the next run tries again
-        raise
+    run(bin_ / "npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=folder, env=environment)
+    shutil.copy(wanted, installed)
 
 
 def _jupyter(prefix: Path, own: server.Settings) -> None:
@@ -177,7 +209,7 @@ def _jupyter(prefix: Path, own: server.Settings) -> None:
     shutil.copy(HERE / "page_config.json", folder / "labconfig")
     shutil.copy(HERE / "jupyter_server_config.py", folder)
     text = (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
-    text = text.replace("@COURSE@", own.course).replace("@EXCHANGE@", str(prefix / "exchange"))
+    text = text.replace('"@COURSE@"', repr(own.course)).replace('"@EXCHANGE@"', repr(str(prefix / "exchange")))
     (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
     settings = prefix / "venv/share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
@@ -188,7 +220,14 @@ def _jupyter(prefix: Path, own: server.Settings) -> None:
     kernel.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def _account(prefix: Path, own: server.Settings) -> None:
+def make_account(prefix: Path, own: server.Settings) -> None:
+    """The account of the course, if it is not there yet.
+
+    Raises
+    ------
+    InstallError
+        If there is an account of this name for something else.
+    """
     home = prefix / "course"
     with contextlib.suppress(KeyError):
         entry = pwd.getpwnam(own.account)
@@ -200,48 +239,111 @@ def _account(prefix: Path, own: server.Settings) -> None:
     run("useradd", "--system", "--user-group", "--home-dir", home, "--shell", "/bin/bash", own.account)
 
 
-def _course(prefix: Path, own: server.Settings) -> None:
-    """A clone of this repository that only the course's account can read; one that is there stays as it is."""
+def copy_course(prefix: Path, own: server.Settings) -> None:
+    """What this repository tracks, where only the course's account can read it; a course that is there stays as it is.
+
+    Raises
+    ------
+    InstallError
+        If this is no git repository, or the folder has something else in it.
+    """
     folder = prefix / "course"
-    if not (folder / "nbgrader_config.py").exists():
-        folder.mkdir(exist_ok=True)
-        listing = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]  # it may be somebody else's: sudo
+    if (folder / "nbgrader_config.py").exists():
+        _give(folder, own)
+        return
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InstallError(f"{folder} has files in it, but no nbgrader_config.py. Move them elsewhere.")
+    listing = ["git", "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]  # it may be somebody else's: sudo
+    try:
         files = subprocess.run(listing, cwd=REPOSITORY, capture_output=True, check=False)
-        if files.returncode:
-            raise InstallError(f"{REPOSITORY} is no git repository: {files.stderr.decode().strip()}")
-        for name in files.stdout.decode().split("\0"):
-            if name and (REPOSITORY / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(REPOSITORY / name, folder / name)
-    if os.geteuid() == 0:
-        run("chown", "--recursive", "--no-dereference", f"{own.account}:{own.account}", folder)
-    folder.chmod(0o700)
+    except OSError:
+        raise InstallError("git is needed. On Debian and Ubuntu: apt-get install git") from None
+    if files.returncode:
+        raise InstallError(f"{REPOSITORY} is no git repository: {files.stderr.decode().strip()}")
+    # It gets its place when it is whole, so that an interrupted installation can begin again; and it is never open.
+    new = prefix / "state/course"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    for name in files.stdout.decode().split("\0"):
+        if name and (REPOSITORY / name).is_file():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, new / name)
+    _give(new, own)
+    new.rename(folder)
+
+
+def _give(folder: Path, own: server.Settings) -> None:
+    """Close a folder of root, and give it to the course with all that is in it.
+
+    What the course has already is left alone: an account must not be able to have root do something to what it puts there.
+    """
+    if os.geteuid() == folder.stat().st_uid:
+        folder.chmod(0o700)
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(own.account)
+            run("chown", "--recursive", "--no-dereference", f"{entry.pw_uid}:{entry.pw_gid}", folder)
+    elif folder.stat().st_uid != pwd.getpwnam(own.account).pw_uid:
+        raise InstallError(f"{folder} belongs neither to root nor to {own.account}. chown --recursive root {folder}")
+    elif folder.stat().st_mode & 0o077:
+        raise InstallError(f"Others can enter {folder}. chmod 0700 {folder}")
+
+
+def _compare_course(prefix: Path, own: server.Settings) -> None:
+    """The hub and the course must have the same name for it."""
     asks = "import sys; from nbgrader.apps import NbGrader; one = NbGrader(); one.load_config_file(); sys.stdout.write(one.config.CourseDirectory.course_id)"
     python = prefix / "venv/bin/python"
     found = subprocess.run([python, "-c", asks], capture_output=True, text=True, check=False, **as_course(prefix, own))
     if found.stdout != own.course:
         raise InstallError(
-            f"{folder}/nbgrader_config.py has the course_id {found.stdout or found.stderr.strip()[-200:]!r}, "
+            f"{prefix}/course/nbgrader_config.py has the course_id {found.stdout or found.stderr.strip()[-200:]!r}, "
             f"{prefix}/etc/hub.toml has {own.course!r}. They must be the same."
         )
 
 
 def make_exchange(prefix: Path, own: server.Settings) -> None:
-    """nbgrader's exchange, with folders that nobody but their owner can rename or empty."""
+    """nbgrader's exchange, with folders that nobody but their owner can rename or empty.
+
+    Everybody may write into its root, and the course's account into its folder in there. So no folder is reached through
+    a link, and one that belongs to somebody else is refused.
+
+    Raises
+    ------
+    InstallError
+    """
     root = prefix / "exchange"
-    # nbgrader wants a root that everybody may write to. With the sticky bit, nobody can replace the course in it;
-    # in `inbound`, nobody can see what there is, and nobody but its owner can remove it.
-    for folder, mode in ((root, 0o1777), (root / own.course, 0o755)):
-        folder.mkdir(exist_ok=True)
-        folder.chmod(mode)
-    for name, mode in (("outbound", 0o755), ("inbound", 0o3733), ("feedback", 0o711)):
-        folder = root / own.course / name
-        folder.mkdir(exist_ok=True)
-        if os.geteuid() == 0:
-            shutil.chown(folder, own.account, own.account)
-        folder.chmod(mode)
-    if os.geteuid() == 0:
-        shutil.chown(root / own.course, own.account, own.account)
+    owner = pwd.getpwnam(own.account) if os.geteuid() == 0 else None
+    root.mkdir(exist_ok=True)
+    folders = [os.open(root, os.O_RDONLY | os.O_DIRECTORY)]
+    try:
+        folders.append(_folder(folders[0], root / own.course, 0o755, owner))
+        # In `inbound` nobody can see what there is, and nobody but its owner can remove it.
+        for name, mode in (("outbound", 0o755), ("inbound", 0o3733), ("feedback", 0o711)):
+            folders.append(_folder(folders[1], root / own.course / name, mode, owner))
+        # nbgrader wants a root that everybody may write to. With the sticky bit, nobody can replace the course in it.
+        os.fchmod(folders[0], 0o1777)
+    finally:
+        for one in folders:
+            os.close(one)
+
+
+def _folder(parent: int, path: Path, mode: int, owner: pwd.struct_passwd | None) -> int:
+    """Make a folder in one that is open, or take the one that is there; its descriptor."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path.name, 0o700, dir_fd=parent)
+    try:
+        found = os.open(path.name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    except OSError:
+        raise InstallError(
+            f"{path} is a link or a file; somebody has put it there. Look at it, and remove it."
+        ) from None
+    uid = os.fstat(found).st_uid
+    if uid not in (os.geteuid(), owner.pw_uid if owner else os.geteuid()):
+        os.close(found)
+        raise InstallError(f"{path} belongs to the account {uid}, which has put it there. Look at it, and remove it.")
+    if owner:
+        os.fchown(found, owner.pw_uid, owner.pw_gid)
+    os.fchmod(found, mode)
+    return found
 
 
 def main() -> int:
@@ -250,7 +352,9 @@ def main() -> int:
     prefix = parser.parse_args().prefix
     try:
         own = install(prefix)
-    except (InstallError, server.SettingsError) as error:
+        if os.geteuid() == 0:  # the check tries whether students can read the solutions in it
+            (prefix.resolve() / "etc/repository").write_text(str(REPOSITORY), encoding="utf-8")
+    except (InstallError, server.SettingsError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     etc = prefix.resolve() / "etc"

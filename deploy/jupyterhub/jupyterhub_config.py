@@ -4,6 +4,7 @@ Students' servers run as their own Linux accounts. The course's server (formgrad
 is a service of the hub that runs as the account of the course, and that only instructors may enter.
 """
 
+import grp
 import os
 import pwd
 import sys
@@ -28,12 +29,22 @@ ACCESS = f"access:services!service={own.course}"
 
 c.Authenticator.allowed_users = {*own.instructors, *own.students}
 c.Authenticator.allow_all = own.everybody
-# Names come from outside: nobody becomes an account of the system, or the course's.
-c.Authenticator.blocked_users = {one.pw_name for one in pwd.getpwall() if one.pw_uid < 1000} | {own.account, "nobody"}
+# Names come from outside: nobody becomes an account of the system, the course's, or one that may become root (a cloud's
+# image has such an account, "ubuntu" or "debian"); that of a person in hub.toml is the admin's decision.
+mighty = {one.gr_gid: one for one in grp.getgrall() if one.gr_name in server.POWERFUL}
+members = {name for one in mighty.values() for name in one.gr_mem}
+members |= {one.pw_name for one in pwd.getpwall() if one.pw_gid in mighty}
+c.Authenticator.blocked_users = {
+    *(one.pw_name for one in pwd.getpwall() if one.pw_uid < 1000),
+    *(members - {*own.instructors, *own.students}),
+    *(own.account, "nobody"),
+}
+c.Authenticator.username_pattern = rf"{server.NAME.pattern}\Z"  # a name may not be an option of useradd
 
 if own.auth == "pam":
+    from jupyterhub.auth import PAMAuthenticator as Chosen
+
     c.JupyterHub.authenticator_class = "pam"
-    authenticator = c.PAMAuthenticator
 else:
     from jupyterhub.auth import LocalAuthenticator
 
@@ -45,12 +56,13 @@ else:
     class RemoteAuthenticator(LocalAuthenticator, Remote):
         """Accounts on this machine for people whom another system knows."""
 
-    c.JupyterHub.authenticator_class = RemoteAuthenticator
-    authenticator = c.RemoteAuthenticator
+    c.JupyterHub.authenticator_class = Chosen = RemoteAuthenticator
     c.LocalAuthenticator.create_system_users = True
     c.LocalAuthenticator.add_user_cmd = ["useradd", "--create-home", "--shell", "/bin/bash", "--key", "HOME_MODE=0700"]
 for name, value in own.auth_options.items():
-    authenticator[name] = value
+    if name not in Chosen.class_trait_names(config=True):
+        raise server.SettingsError(f"{HERE / 'hub.toml'}: {name!r} in [auth_options] is no setting for {own.auth!r}.")
+    c[Chosen.__name__][name] = value
 
 c.JupyterHub.load_groups = {f"formgrade-{own.course}": {"users": list(own.instructors)}}
 c.JupyterHub.load_roles = [

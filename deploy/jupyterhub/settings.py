@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  # an admin may start install.py with any Python
+    sys.exit(f"Python 3.11 to 3.13 is needed; this is {sys.version.split()[0]}.")
+
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 AUTHENTICATION = ("pam", "oauth", "lti13")
 SPAWNERS = ("systemd", "local", "shared")
-NAME = re.compile(r"[a-z_][a-z0-9_-]{0,30}")  # of a Linux account
+NAME = re.compile(r"[a-z_][a-z0-9._-]{0,30}")  # of a Linux account
+COURSE = re.compile(r"[a-z0-9]([a-z0-9._-]{0,60}[a-z0-9])?")  # JupyterHub makes groups and roles of it
+# Who is in one of these groups of Linux can read, or become, everybody.
+POWERFUL = (
+    *("root", "sudo", "wheel", "admin", "adm", "shadow", "disk", "kmem", "staff", "systemd-journal"),
+    *("docker", "lxd", "incus-admin", "libvirt"),
+)
 
 
 class SettingsError(Exception):
@@ -111,20 +123,53 @@ def _check(path: Path, settings: Settings) -> None:
     for name, choices in (("auth", AUTHENTICATION), ("spawner", SPAWNERS)):
         if getattr(settings, name) not in choices:
             raise SettingsError(f"{path}: {name} must be one of {', '.join(choices)}, not {getattr(settings, name)!r}.")
+    if not COURSE.fullmatch(settings.course):
+        raise SettingsError(
+            f"{path}: course must be of a-z, 0-9, ., _ and -, with a letter or digit at both ends, not {settings.course!r}."
+        )
     for name in (settings.account, *settings.instructors, *settings.students):
         if not NAME.fullmatch(name):
             raise SettingsError(
-                f"{path}: {name!r} cannot be the name of an account on Linux: a-z, 0-9, _ and -, up to 31."
+                f"{path}: {name!r} cannot be the name of an account on Linux: a-z, 0-9, ., _ and -, up to 31."
             )
     if settings.account in (*settings.instructors, *settings.students, "root"):
         raise SettingsError(f"{path}: nobody logs in as {settings.account!r}; the course needs an account of its own.")
     for name in set(settings.instructors) & set(settings.students):
         raise SettingsError(f"{path}: {name!r} cannot be an instructor and a student.")
-    if not settings.bind_url.startswith(("http://", "https://")):
-        raise SettingsError(f"{path}: bind_url must begin with http:// or https://, not be {settings.bind_url!r}.")
+    for name in ("allowed_users", "blocked_users", "username_pattern"):
+        if name in settings.auth_options:
+            raise SettingsError(
+                f"{path}: {name} does not belong into [auth_options]; who may log in follows from instructors, students and everybody."
+            )
+    _check_addresses(path, settings)
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", settings.memory):
         raise SettingsError(
             f'{path}: memory must be a number with K, M, G or T, such as "4G", not {settings.memory!r}.'
         )
+    for name in ("memory", "cores", "processes"):
+        value = getattr(settings, name)
+        if not float(str(value).rstrip("KMGT")) > 0:
+            raise SettingsError(f"{path}: {name} must be more than 0, not {value!r}.")
+    if settings.idle_minutes < 0:
+        raise SettingsError(f"{path}: idle_minutes must be 0 (for never) or more, not {settings.idle_minutes}.")
+
+
+def _check_addresses(path: Path, settings: Settings) -> None:
+    try:
+        address = urlsplit(settings.bind_url)
+        port = address.port
+        is_right = address.scheme in ("http", "https") and (address.hostname or port)
+    except ValueError:  # a port that cannot be one
+        is_right = False
+    if not is_right:
+        raise SettingsError(f'{path}: bind_url must be like "http://127.0.0.1:8000", not {settings.bind_url!r}.')
     if bool(settings.ssl_key) != bool(settings.ssl_cert):
         raise SettingsError(f"{path}: ssl_key and ssl_cert go together.")
+    if (address.scheme == "https") != bool(settings.ssl_key):
+        raise SettingsError(
+            f"{path}: a bind_url with https:// and ssl_key with ssl_cert go together; behind a web server, use http://."
+        )
+    names = ("hub_port", "proxy_port", "course_port")
+    ports = [getattr(settings, name) for name in names]
+    if not all(0 < port < 65536 for port in ports) or len({*ports, port}) <= len(ports):
+        raise SettingsError(f"{path}: bind_url, {', '.join(names)} need four ports, from 1 to 65535, not {ports}.")

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import install
 import jupyterhub.app
@@ -97,6 +98,61 @@ def test_people_whom_another_system_knows_get_accounts_but_never_one_of_the_syst
     assert bool(authenticator.allow_all) == (kind == "lti13")
 
 
+@pytest.fixture
+def sudoer():
+    """An account of the machine's admin, such as a cloud's image has one."""
+    name = f"chk{os.getpid()}-admin"
+    subprocess.run(["useradd", "--no-create-home", "--groups", "sudo", name], check=True)
+    yield name
+    subprocess.run(["userdel", name], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make an account")
+def test_nobody_becomes_the_machines_admin_by_having_that_name_elsewhere(load, sudoer):
+    def blocked(text: str) -> set[str]:
+        config = load(text)
+        return config.JupyterHub.authenticator_class(config=config).blocked_users
+
+    assert sudoer in blocked(LTI)
+    assert sudoer not in blocked(f'students = ["{sudoer}"]\n{LTI}')  # that is the admin's decision
+
+
+@pytest.mark.parametrize("kind", ["oauth", "lti13"])
+def test_a_name_from_outside_is_a_name_of_an_account_and_no_option_of_useradd(load, kind):
+    config = load(PEOPLE + (OAUTH if kind == "oauth" else LTI))
+    authenticator = config.JupyterHub.authenticator_class(config=config)
+    assert all(authenticator.validate_username(name) for name in ("ada", "ada.lovelace", "ada-2"))
+    assert not any(
+        authenticator.validate_username(name) for name in ("-d", "--help", "ada l", "ada\n", "a@b.org", "../x")
+    )
+
+
+@pytest.mark.parametrize("text", ["", OAUTH, LTI], ids=["pam", "oauth", "lti13"])
+def test_a_setting_that_the_authenticator_does_not_have_is_told(load, text):
+    text = text or "[auth_options]\n"
+    with pytest.raises(Exception, match=r"'alow_all' in \[auth_options\] is no setting for"):
+        load(PEOPLE + text + "alow_all = true\n")
+
+
+def test_an_option_reaches_the_authenticator(load):
+    config = load(PEOPLE + '[auth_options]\nservice = "hub"\n')
+    assert jupyterhub.auth.PAMAuthenticator(config=config).service == "hub"
+
+
+@pytest.mark.parametrize("spawner", ["systemd", "local"])
+def test_the_hubs_secrets_do_not_reach_a_students_server(load, spawner, monkeypatch):
+    """What etc/secrets.env puts into the hub's environment, and the token of its proxy."""
+    monkeypatch.setenv("OAUTH_CLIENT_SECRET", "hush")
+    monkeypatch.setenv("CONFIGPROXY_AUTH_TOKEN", "hush")
+    config = load(PEOPLE + f'spawner = "{spawner}"\n')
+    made = jupyterhub.spawner.LocalProcessSpawner if spawner == "local" else systemdspawner.SystemdSpawner
+    ada, hub = MagicMock(id=1, url="/user/ada/", escaped_name="ada"), MagicMock(api_url="/hub/api", base_url="/hub/")
+    ada.name = pwd.getpwuid(os.getuid()).pw_name
+    environment = made(config=config, user=ada, hub=hub, api_token="own").get_env()
+    assert environment["JUPYTERHUB_API_TOKEN"] == "own"
+    assert "hush" not in environment.values()
+
+
 def test_only_instructors_reach_the_courses_server(load):
     config = load(PEOPLE)
     (course, culler) = config.JupyterHub.services
@@ -134,7 +190,23 @@ BAD = {
     "students = ['Ada L']": "'Ada L' cannot be the name of an account on Linux",
     "students = ['root']\naccount = 'root'": "nobody logs in as 'root'",
     "students = ['a']\ninstructors = ['a']": "'a' cannot be an instructor and a student",
-    "bind_url = ':80'": "bind_url must begin with http",
+    "bind_url = ':80'": "bind_url must be like",
+    "bind_url = 'http://127.0.0.1:99999'": "bind_url must be like",
+    "bind_url = 'https://hub.example.org'": "https:// and ssl_key with ssl_cert go together",
+    "ssl_key = 'x'\nssl_cert = 'x'": "https:// and ssl_key with ssl_cert go together",
+    "hub_port = 8001": "need four ports, from 1 to 65535, not [8001, 8001, 8082]",
+    "proxy_port = 8000": "need four ports",
+    "course_port = 0": "need four ports",
+    "course = 'Deep Learning'": "course must be of a-z, 0-9",
+    "course = '../x'": "course must be of a-z, 0-9",
+    "students = ['-x']": "'-x' cannot be the name of an account on Linux",
+    "account = 'no body'": "'no body' cannot be the name of an account on Linux",
+    "memory = '0G'": "memory must be more than 0",
+    "cores = 0": "cores must be more than 0",
+    "processes = -1": "processes must be more than 0",
+    "idle_minutes = -1": "idle_minutes must be 0 (for never) or more",
+    "idle_minutes = true": "idle_minutes must be of the type int",
+    "[auth_options]\nblocked_users = []": "blocked_users does not belong into [auth_options]",
     "memory = '4 GB'": "memory must be a number with K, M, G or T",
     "ssl_key = 'x'": "ssl_key and ssl_cert go together",
     "= 3": "is not TOML",
@@ -148,6 +220,24 @@ def test_a_wrong_setting_is_told_in_one_sentence(tmp_path, text):
     with pytest.raises(settings.SettingsError, match=re.escape(BAD[text])) as caught:
         settings.read(path)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_file_of_settings_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(
+        settings.SettingsError, match=r"cannot be read: No such file or directory\. install\.py writes one"
+    ):
+        settings.read(tmp_path / "hub.toml")
+
+
+def test_good_settings_are_read(tmp_path):
+    path = tmp_path / "hub.toml"
+    path.write_text(
+        'students = ["ada.l", "b_2"]\ncores = 1\nbind_url = "https://:443"\nssl_key = "k"\nssl_cert = "c"\n'
+    )
+    found = settings.read(path)
+    assert found == settings.Settings(
+        students=("ada.l", "b_2"), cores=1, bind_url="https://:443", ssl_key="k", ssl_cert="c"
+    )
 
 
 def test_the_file_that_an_admin_edits_holds_every_default():
