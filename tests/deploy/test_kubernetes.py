@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -141,6 +142,56 @@ def test_the_workers_of_dask_gateway_have_what_grading_needs():
         if is_worker:
             assert container["args"][container["args"].index("--nthreads") + 1] == "1"
             assert int(container["resources"]["limits"]["memory"]) > Limits().memory << 20
+
+
+def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    """Whether a selector of network.yaml means a pod with these labels."""
+    for rule in selector.get("matchExpressions", []):
+        assert rule["operator"] in ("In", "NotIn")
+        if (labels.get(rule["key"]) in rule["values"]) != (rule["operator"] == "In"):
+            return False
+    return selector.get("matchLabels", {}).items() <= labels.items()
+
+
+def test_whoever_asks_the_hub_about_tokens_gets_through_to_it():
+    """The hub's chart admits pods with its label, and network.yaml admits others; what runs hand-ins is not among them."""
+    assert read("jupyterhub.yaml")[0]["hub"]["networkPolicy"]["enabled"]
+
+    def admitted(labels: dict[str, str]) -> bool:
+        if labels.get("hub.jupyter.org/network-access-hub") == "true":
+            return True
+        return any(
+            selects(peer["podSelector"], labels)
+            for policy in read("network.yaml")
+            if policy["spec"]["podSelector"].get("matchLabels") == {"component": "hub"}
+            for rule in policy["spec"].get("ingress", [])
+            if {"port": 8081} in rule["ports"]
+            for peer in rule["from"]
+        )
+
+    ngshare = next(one for one in read("ngshare.yaml") if one["kind"] == "Deployment")
+    assert admitted(ngshare["spec"]["template"]["metadata"]["labels"])
+    gateway = {"app.kubernetes.io/name": "dask-gateway"}  # assumed: its chart was not to be had
+    assert admitted({**gateway, "app.kubernetes.io/component": "gateway"})
+    controller = KubeController(gateway_instance="dask-gateway", api_url="http://api")
+    cluster = KubeClusterConfig(config=configuration("dask-gateway.yaml"))
+    for is_worker in (True, False):
+        assert not admitted(controller.make_pod("default", "one", cluster, is_worker)["metadata"]["labels"])
+    assert not admitted({"app": "postgresql"})
+
+
+def test_the_image_takes_only_what_its_steps_need_and_nobody_runs_as_root_in_it():
+    lines = (HERE / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]}
+    assert copied == {
+        *("LICENSE", "README.md", "pyproject.toml", "requirements/hub.txt", "grader", "utils"),
+        *(f"deploy/jupyterhub/{name}" for name in ("page_config.json", "overrides.json")),
+        *(f"deploy/kubernetes/{name}" for name in ("install.sh", "requirements.txt", "ngshare.txt")),
+        *(f"deploy/kubernetes/{name}" for name in ("nbgrader_config.py", "jupyter_server_config.py")),
+    }
+    assert not [line for line in lines if line.startswith("ADD ")]
+    assert [line for line in lines if line.startswith("USER ")][-1] == "USER 1000"
+    subprocess.run(["sh", "-n", HERE / "install.sh"], check=True)
 
 
 def test_the_parts_agree_on_names():

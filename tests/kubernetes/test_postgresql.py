@@ -1,4 +1,4 @@
-"""The gradebook in PostgreSQL: the whole way gives what it gives with nbgrader's file."""
+"""The gradebook in PostgreSQL, where the whole way gives what it gives with nbgrader's file; and the hub's own database."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
+import requests
 import sample_class
 import yaml
+from test_ngshare import CONFIG, free_port, wait_for
 
 from grader.course import Course
 from grader.grading import open_gradebook
@@ -108,3 +111,48 @@ def test_a_class_has_the_same_marks_with_postgresql(graded, database, tmp_path, 
     )  # fmt: skip
     assert graded_again.returncode == 0, graded_again.stderr
     assert not list(course.root.rglob("gradebook.db*"))
+
+
+def test_the_hub_keeps_its_people_in_postgresql(database, tmp_path):
+    """A real JupyterHub with the settings and the database's address of jupyterhub.yaml, started twice."""
+    values = yaml.safe_load((ROOT / "deploy/kubernetes/jupyterhub.yaml").read_text(encoding="utf-8"))["hub"]
+    driver, _, address = values["db"]["url"].partition("://")
+    # The chart's image has psycopg2; here is its successor, which the hub's lock has. The password comes in PGPASSWORD.
+    assert (
+        driver == "postgresql+psycopg2" and address == "hub@postgresql:5432/hub" and "PGPASSWORD" in values["extraEnv"]
+    )
+    port, place = free_port(), database.partition("?host=")[2]
+    config = CONFIG.format(
+        values=str(ROOT / "deploy/kubernetes/jupyterhub.yaml"), folder=str(tmp_path), port=port, server="unused"
+    )
+    config += f'c.JupyterHub.db_url = "postgresql+psycopg://hub@/hub?host={place}"\n'
+    (tmp_path / "jupyterhub_config.py").write_text(config)
+    environment = {"PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": str(tmp_path), "PGPASSWORD": "x"}
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(tmp_path / "jupyterhub_config.py")]
+    hub, known = f"http://127.0.0.1:{port}/hub/api", []
+    for user in ("ada", "ben"):
+        with (tmp_path / "hub.log").open("w") as log:
+            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(hub + "/", [process], tmp_path)
+            headers = {"Authorization": "token token-of-test"}
+            assert requests.post(f"{hub}/users/{user}", headers=headers).status_code == 201
+            known.append({one["name"] for one in requests.get(f"{hub}/users", headers=headers).json()})
+        finally:
+            process.terminate()
+            process.wait(30)
+    assert known[1] == known[0] | {"ben"} and "ada" in known[0]
+    assert not list(tmp_path.rglob("*.sqlite"))
+
+
+def test_neither_database_opens_to_the_other_s_user(database):
+    place, password = database.partition("?host=")[2], {"hub": "x", "gradebook": PASSWORD}
+    for user in password:
+        for name in password:
+            try:
+                psycopg.connect(host=place, user=user, password=password[user], dbname=name).close()
+                opened = True
+            except psycopg.OperationalError as error:
+                assert "permission denied for database" in str(error)
+                opened = False
+            assert opened == (user == name)
