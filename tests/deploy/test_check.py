@@ -44,7 +44,7 @@ def accounts():
     for entry in pwd.getpwall():  # what a run that was killed has left
         found = re.fullmatch(r"chk(\d+)-\w+", entry.pw_name)
         if found and not Path("/proc", found[1]).exists():
-            subprocess.run(["userdel", entry.pw_name], check=True)
+            subprocess.run(["userdel", "--force", entry.pw_name], check=True, capture_output=True)
     homes = Path(tempfile.mkdtemp(dir=PLACE, prefix="walls-"))
     homes.chmod(0o755)
     made = []

@@ -440,8 +440,12 @@ def test_a_demo_that_was_interrupted_lets_nobody_in_and_can_be_removed(half):
 def test_processes_of_a_demos_accounts_end_with_it(half):
     entry = pwd.getpwnam(ADA)
     running = subprocess.Popen(["sleep", "1000"], cwd="/", user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
-    demo.remove(half)
-    assert running.wait() == -9
+    try:
+        demo.remove(half)
+        assert running.wait(10) == -9
+    finally:
+        running.terminate()
+        running.wait()
     assert not half.exists()
 
 
