@@ -177,6 +177,8 @@ def _programs(prefix: Path, student: str) -> Iterator[str]:
             yield f"Whoever runs {path} gets the rights of its owner. chmod ug-s {path}"
         else:
             yield f"Others than root can change {path}. chown root {path}; chmod go-w {path}"
+    for place in loose((prefix / "venv/bin/python").resolve()):
+        yield f"Others than root can change {place}, where the hub's Python is. chown root {place}; chmod go-w {place}"
     for path in _as(student, lambda: [one for one in SYSTEM if os.access(one, os.W_OK)]):
         yield f"{student} can change {path}, which root runs or believes. chown root {path}; chmod go-w {path}"
 

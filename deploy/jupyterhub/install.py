@@ -148,12 +148,13 @@ def _python(is_root: bool) -> Path:
     """The Python to make the virtual environment with. Students' servers run it as other accounts."""
     asks = "import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))"
     for python in (Path(sys.executable), Path("/usr/bin/python3"), Path("/usr/local/bin/python3")):
-        if not python.exists() or (is_root and _closed(python.resolve())):
+        real = python.resolve()
+        if not python.exists() or (is_root and (_closed(real) or any(loose(real)))):
             continue
         if subprocess.run([python, "-c", asks], capture_output=True, check=False).returncode == 0:
             return python
     raise InstallError(
-        "Python 3.11 to 3.13 with venv is needed, in a folder that other accounts can enter. "
+        "Python 3.11 to 3.13 with venv is needed; for a hub of root, one that is root's, and that other accounts can enter. "
         "On Debian and Ubuntu: apt-get install python3-venv"
     )
 
@@ -351,6 +352,8 @@ def main() -> int:
     parser.add_argument("prefix", type=Path, metavar="FOLDER", help="such as /srv/deep-learning")
     prefix = parser.parse_args().prefix
     try:
+        if (prefix / "state/demo.json").exists():
+            raise InstallError(f"{prefix} is a demo's folder, which `demo.py --remove` takes away. Name another.")
         own = install(prefix)
         if os.geteuid() == 0:  # the check tries whether students can read the solutions in it
             (prefix.resolve() / "etc/repository").write_text(str(REPOSITORY), encoding="utf-8")

@@ -44,16 +44,20 @@ def accounts():
     for entry in pwd.getpwall():  # what a run that was killed has left
         found = re.fullmatch(r"chk(\d+)-\w+", entry.pw_name)
         if found and not Path("/proc", found[1]).exists():
-            subprocess.run(["userdel", entry.pw_name], check=True)
+            subprocess.run(["userdel", "--force", entry.pw_name], check=True, capture_output=True)
     homes = Path(tempfile.mkdtemp(dir=PLACE, prefix="walls-"))
     homes.chmod(0o755)
-    for name in (COURSE, ADA, BEN, TEACHER):
-        subprocess.run(["useradd", "--create-home", "--home-dir", homes / name, name], check=True)
-        (homes / name).chmod(0o700)
-    yield homes
-    for name in (ADA, BEN, TEACHER, COURSE):
-        subprocess.run(["userdel", name], check=True)
-    shutil.rmtree(homes)
+    made = []
+    try:
+        for name in (COURSE, ADA, BEN, TEACHER):
+            subprocess.run(["useradd", "--create-home", "--home-dir", homes / name, name], check=True)
+            made.append(name)
+            (homes / name).chmod(0o700)
+        yield homes
+    finally:
+        for name in made:
+            subprocess.run(["userdel", name], check=True)
+        shutil.rmtree(homes)
 
 
 @pytest.fixture
@@ -146,6 +150,14 @@ def link(path: str):
     return take_down
 
 
+def a_python_of_a_student(prefix: Path) -> None:
+    """The virtual environment was made with somebody's own Python."""
+    (prefix / "python").write_text("x")
+    shutil.chown(prefix / "python", BEN)
+    (prefix / "venv/bin/python").unlink()
+    (prefix / "venv/bin/python").symlink_to(prefix / "python")
+
+
 def elsewhere(prefix: Path) -> None:
     """The exchange is on another disk, in a folder of somebody else."""
     (prefix / "disk").mkdir()
@@ -200,6 +212,7 @@ WALLS = {
     ),
     "programs can be changed": (chmod("venv/bin/python", 0o777), "Others than root can change .*/venv/bin/python"),
     "programs are somebody else's": (chown("proxy/index.js", COURSE), "Others than root can change .*/proxy/index.js"),
+    "the Python is somebody else's": (a_python_of_a_student, "can change .*/python, where the hub's Python is. chown root"),
     "a program lends its rights": (chmod("venv/bin/python", 0o4755), "runs .*/venv/bin/python gets the rights .* chmod ug-s"),
     "the folder itself is somebody else's": (lambda prefix: shutil.chown(prefix, BEN), "can rename .*walls-server-"),
     "the folder can be written": (lambda prefix: prefix.chmod(0o777), "can rename .*walls-server-.* chmod go-w"),

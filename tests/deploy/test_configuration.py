@@ -303,7 +303,7 @@ def test_a_password_of_this_machine_opens_the_door(load):
     """The real PAM, with a real account."""
     import asyncio
 
-    name, password = "chk-pam", secrets.token_urlsafe(12)
+    name, password = f"chk{os.getpid()}-pam", secrets.token_urlsafe(12)
     subprocess.run(["useradd", "--no-create-home", name], check=True)
     try:
         subprocess.run(["chpasswd"], input=f"{name}:{password}", text=True, check=True)

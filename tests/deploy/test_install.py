@@ -34,14 +34,21 @@ def place():
     shutil.rmtree(folder)
 
 
+def take_away(*names: str) -> None:
+    there = {entry.pw_name for entry in pwd.getpwall()}
+    for name in there & set(names):
+        subprocess.run(["userdel", "--force", name], check=True, capture_output=True)
+
+
 @pytest.fixture
 def accounts(place):
     """The course's account, as install.py makes it, and a student's."""
-    install.make_account(place, OWN)
-    subprocess.run(["useradd", "--no-create-home", ADA], check=True)
-    yield
-    for name in (COURSE, ADA):
-        subprocess.run(["userdel", name], check=True)
+    try:
+        install.make_account(place, OWN)
+        subprocess.run(["useradd", "--no-create-home", ADA], check=True)
+        yield
+    finally:
+        take_away(COURSE, ADA)
 
 
 @pytest.fixture
@@ -67,14 +74,10 @@ def mode(path: Path) -> int:
 
 
 def told(program: str, *arguments: str | Path) -> str:
-    """The sentence of a program that refuses."""
-    done = subprocess.run(
-        [sys.executable, HERE / program, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    """The sentence of a program that refuses. Should it not, it finds no packages to install."""
+    environment = {**os.environ, "PIP_NO_INDEX": "1"}
+    command = [sys.executable, HERE / program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr and done.stderr.count("\n") == 1
     return done.stderr.strip()
@@ -144,6 +147,23 @@ def test_a_python_that_is_too_old_is_told_in_a_sentence():
     old = f"import sys; sys.path.insert(0, {str(HERE)!r}); sys.version_info, sys.version = (3, 10, 4), '3.10.4 (main)'; import install"
     done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "Python 3.11 to 3.13 is needed; this is 3.10.4.\n")
+
+
+@as_root
+def test_the_hub_is_not_made_with_a_python_that_somebody_else_can_change(place, monkeypatch):
+    real = next((one for one in ("/usr/bin/python3", "/usr/local/bin/python3") if Path(one).exists()), None)
+    if not real:
+        pytest.skip("there is no Python here that other accounts can run")
+    asked = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **_: asked.append(command[0]) or subprocess.CompletedProcess(command, 0)
+    )
+    monkeypatch.setattr(sys, "executable", str(place / "python"))
+    shutil.copy(real, place / "python")
+    assert install._python(is_root=True) == place / "python"
+    shutil.chown(place / "python", "nobody")
+    assert install._python(is_root=True) == Path(real)
+    assert asked == [place / "python", Path(real)]
 
 
 # The pieces ----------------------------------------------------------------------------------------------------------
@@ -363,6 +383,16 @@ def test_the_demo_does_not_take_a_port_that_is_in_use(place):
     assert not (place / "hub").exists()
 
 
+def test_a_demo_does_not_become_a_server(place):
+    """Or `--remove` would take its work away, and the demo's passwords would open it."""
+    (place / "state").mkdir()
+    (place / "state/demo.json").write_text("{}")
+    assert (
+        told("install.py", place) == f"{place} is a demo's folder, which `demo.py --remove` takes away. Name another."
+    )
+    assert not (place / "etc").exists()
+
+
 def test_nothing_is_removed_that_is_not_a_demos(place):
     (place / "etc").mkdir()
     assert told("demo.py", "--prefix", place, "--remove") == f"{place} is not a demo's folder; nothing was removed."
@@ -393,9 +423,7 @@ def half(place, monkeypatch):
     finally:
         os.umask(before)
     yield place / "hub"
-    for entry in pwd.getpwall():
-        if entry.pw_name in (COURSE, ADA, TEACHER):
-            subprocess.run(["userdel", "--force", entry.pw_name], check=True)
+    take_away(COURSE, ADA, TEACHER)
 
 
 @as_root
@@ -412,8 +440,12 @@ def test_a_demo_that_was_interrupted_lets_nobody_in_and_can_be_removed(half):
 def test_processes_of_a_demos_accounts_end_with_it(half):
     entry = pwd.getpwnam(ADA)
     running = subprocess.Popen(["sleep", "1000"], cwd="/", user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
-    demo.remove(half)
-    assert running.wait() == -9
+    try:
+        demo.remove(half)
+        assert running.wait(10) == -9
+    finally:
+        running.terminate()
+        running.wait()
     assert not half.exists()
 
 
