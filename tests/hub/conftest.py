@@ -69,7 +69,8 @@ def hub() -> Iterator[Hub]:
         started.send_signal(signal.SIGINT)
         started.wait(90)
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        shutil.copy(prefix / "state/hub.log", ARTEFACTS)
+        if (log := prefix / "state/hub.log").exists():
+            shutil.copy(log, ARTEFACTS)
         if not kept:
             subprocess.run([*demo, "--remove"], check=True)
 
