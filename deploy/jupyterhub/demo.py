@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import settings as server
-from install import REPOSITORY, InstallError, as_course, install, refuse, run
+from install import REPOSITORY, InstallError, as_course, closed, install, refuse, run
 
 ACCOUNT, TEACHER, STUDENTS = "demo-course", "demo-teacher", ("demo-ada", "demo-ben")
 HERE = Path(__file__).resolve().parent
@@ -278,6 +278,10 @@ def _tell(prefix: Path, port: int, passwords: dict[str, str]) -> None:
     print("\nThese passwords are drawn for this run, for this machine alone.")
     if os.geteuid() == 0:
         print(f"Each server runs as a Linux account of its own; {ACCOUNT} has the course and grades it.")
+        if not closed(REPOSITORY / "course"):
+            print(
+                f"All accounts can read {REPOSITORY}, solutions included. To keep the students out: chmod 0700 {REPOSITORY}"
+            )
     else:
         print("You are not root: all servers run as you, so accounts are NOT kept apart. This is for a look only.")
     print(f"The hub's log is {prefix}/state/hub.log. Ctrl-C stops it; `make hub-remove` takes everything away again.")

@@ -92,7 +92,7 @@ def refuse(prefix: Path) -> None:
         return
     if not re.fullmatch(r"[A-Za-z0-9/._-]+", str(prefix)):
         raise InstallError(f"{str(prefix)!r} has other signs than letters, digits, ., _ and -. Name another folder.")
-    if folder := _closed(prefix / "venv"):
+    if folder := closed(prefix / "venv"):
         raise InstallError(f"Other accounts cannot enter {folder}. Name another folder, such as /srv/deep-learning.")
     if folder := next(loose(prefix), None):
         raise InstallError(
@@ -139,7 +139,7 @@ def run(*command: object, **options: object) -> None:
         raise InstallError(f"`{' '.join(words)}` failed:\n{last}")
 
 
-def _closed(place: Path) -> Path | None:
+def closed(place: Path) -> Path | None:
     """The folder above a place that other accounts cannot enter, if there is one."""
     return next((folder for folder in place.parents if folder.exists() and not folder.stat().st_mode & 0o001), None)
 
@@ -149,7 +149,7 @@ def _python(is_root: bool) -> Path:
     asks = "import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))"
     for python in (Path(sys.executable), Path("/usr/bin/python3"), Path("/usr/local/bin/python3")):
         real = python.resolve()
-        if not python.exists() or (is_root and (_closed(real) or any(loose(real)))):
+        if not python.exists() or (is_root and (closed(real) or any(loose(real)))):
             continue
         if subprocess.run([python, "-c", asks], capture_output=True, check=False).returncode == 0:
             return python
