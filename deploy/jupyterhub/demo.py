@@ -128,15 +128,20 @@ def start(prefix: Path) -> subprocess.Popen:
     raise InstallError(f"The hub did not start. The end of {log}:\n{last}")
 
 
-def stop(hub: subprocess.Popen) -> None:
-    """End the hub with its proxy and its servers."""
+def stop(hub: subprocess.Popen, patience: float = 60) -> None:
+    """End the hub with its proxy and its servers; if it takes too long, in seconds, by force."""
     if hub.poll() is None:
         hub.send_signal(signal.SIGTERM)
         try:
-            hub.wait(60)
+            hub.wait(patience)
         except subprocess.TimeoutExpired:
+            # Its proxy and servers have sessions of their own, and would stay, with their ports.
+            children = [one.read_text() for one in Path("/proc", str(hub.pid), "task").glob("*/children")]
             os.killpg(hub.pid, signal.SIGKILL)
             hub.wait()
+            for child in " ".join(children).split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), signal.SIGKILL)
 
 
 def remove(prefix: Path) -> None:

@@ -226,6 +226,7 @@ def test_a_wall_that_is_down_is_found(server, wall):
     take_down(prefix)
     found = list(check.findings(prefix))
     assert any(re.search(words, sentence) for sentence in found), found
+    assert sum("can read or change" in sentence for sentence in found) <= check.LISTED
 
 
 def test_a_home_that_is_open_is_found(server, accounts):

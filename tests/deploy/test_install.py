@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import select
 import shutil
 import socket
 import stat
@@ -447,6 +448,24 @@ def test_processes_of_a_demos_accounts_end_with_it(half):
         running.terminate()
         running.wait()
     assert not half.exists()
+
+
+def test_a_hub_that_does_not_stop_is_ended_with_what_it_started():
+    stays = (
+        "import signal, subprocess; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "proxy = subprocess.Popen(['sh', '-c', 'echo; exec sleep 1000'], start_new_session=True); proxy.wait()"
+    )
+    hub = subprocess.Popen([sys.executable, "-c", stays], stdout=subprocess.PIPE, start_new_session=True)
+    hub.stdout.readline()
+    (proxy,) = Path(f"/proc/{hub.pid}/task/{hub.pid}/children").read_text().split()
+    try:
+        demo.stop(hub, patience=0.1)
+        assert hub.returncode == -9
+        closed, _, _ = select.select([hub.stdout], [], [], 10)
+        assert closed and hub.stdout.read() == b""  # nobody holds it any more
+    finally:
+        if Path("/proc", proxy, "fd/1").exists():
+            os.kill(int(proxy), 9)
 
 
 @as_root
