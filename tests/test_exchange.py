@@ -16,7 +16,6 @@ from grader.exchange import DEEPEST, Collect, copy_tree
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 TOPIC = "centering"
-NOW = datetime.datetime.now(datetime.UTC)
 
 
 def when(moment: datetime.datetime) -> str:
@@ -28,11 +27,12 @@ def exchange(tmp_path):
     """A course in an exchange, and what collects from it."""
 
     class Exchange:
+        now = datetime.datetime.now(datetime.UTC)
         inbound = tmp_path / "exchange/course/inbound"
         submitted = tmp_path / "course/submitted"
 
-        def put(self, student: str, moment: str = when(NOW), text: str = "{}", suffix: str = "+x") -> Path:
-            folder = self.inbound / f"{student}+{TOPIC}+{moment}{suffix}"
+        def put(self, student: str, moment: str = "", text: str = "{}", suffix: str = "+x") -> Path:
+            folder = self.inbound / f"{student}+{TOPIC}+{moment or when(self.now)}{suffix}"
             folder.mkdir()
             (folder / f"{TOPIC}.ipynb").write_text(text)
             (folder / "timestamp.txt").write_text("1999-01-01 00:00:00 UTC")
@@ -61,11 +61,11 @@ def exchange(tmp_path):
 
 
 def test_the_last_hand_in_of_the_student_who_put_it_there_is_taken(exchange):
-    exchange.put(ME, when(NOW - datetime.timedelta(seconds=60)), "first")
-    exchange.put(ME, when(NOW), "second")
+    exchange.put(ME, when(exchange.now - datetime.timedelta(seconds=60)), "first")
+    exchange.put(ME, when(exchange.now), "second")
     assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "submission_secret.txt", "timestamp.txt"]}
     assert exchange.text() == "second"
-    assert exchange.text(name="timestamp.txt") == when(NOW)  # not what the student's file says
+    assert exchange.text(name="timestamp.txt") == when(exchange.now)  # not what the student's file says
 
 
 def test_work_in_anothers_name_is_left_out_and_does_not_hide_theirs(exchange, caplog):
@@ -81,14 +81,14 @@ def test_without_accounts_of_their_own_names_are_believed(exchange):
 
 
 def test_a_time_that_is_earlier_than_the_files_does_not_count(exchange, caplog):
-    exchange.put(ME, when(NOW - datetime.timedelta(days=2)))
+    exchange.put(ME, when(exchange.now - datetime.timedelta(days=2)))
     exchange.collect()
-    assert exchange.text(name="timestamp.txt")[:13] == when(NOW)[:13]
+    assert exchange.text(name="timestamp.txt")[:13] == when(exchange.now)[:13]
     assert "the later time counts" in caplog.text
 
 
 def test_a_time_can_be_believed_where_that_is_asked_for(exchange):
-    early = when(NOW - datetime.timedelta(days=2))
+    early = when(exchange.now - datetime.timedelta(days=2))
     exchange.put(ME, early)
     exchange.collect(grace=0)
     assert exchange.text(name="timestamp.txt") == early
@@ -101,11 +101,11 @@ def test_names_that_are_no_hand_ins_stop_nobody(exchange, caplog):
         f"{ME}+{TOPIC}+9999999999-1-1+x",
         "+",
         "a+b",
-        f"..+{TOPIC}+{when(NOW)}+x",
+        f"..+{TOPIC}+{when(exchange.now)}+x",
     ):
         (exchange.inbound / name).mkdir()
-    (exchange.inbound / f"{ME}+{TOPIC}+{when(NOW + datetime.timedelta(hours=1))}+file").write_text("no folder")
-    (exchange.inbound / f"{ME}+{TOPIC}+{when(NOW + datetime.timedelta(hours=1))}+link").symlink_to("/")
+    (exchange.inbound / f"{ME}+{TOPIC}+{when(exchange.now + datetime.timedelta(hours=1))}+file").write_text("no folder")
+    (exchange.inbound / f"{ME}+{TOPIC}+{when(exchange.now + datetime.timedelta(hours=1))}+link").symlink_to("/")
     assert exchange.collect() == {ME: [f"{TOPIC}.ipynb", "submission_secret.txt", "timestamp.txt"]}
     assert "its name has no time" in caplog.text
 
@@ -133,7 +133,7 @@ def test_the_students_timestamp_may_be_a_link(exchange, tmp_path):
     (folder / "timestamp.txt").symlink_to(target)
     exchange.collect()
     assert target.read_text() == "kept"
-    assert exchange.text(name="timestamp.txt") == when(NOW)
+    assert exchange.text(name="timestamp.txt") == when(exchange.now)
 
 
 @pytest.mark.parametrize("secret", [b"", b"\xff", b"short", None])

@@ -137,8 +137,12 @@ def command(page: Page, name: str) -> None:
     page.keyboard.press("Control+Shift+c")
     box, active = page.locator(".lm-CommandPalette-input"), page.locator(".lm-CommandPalette-item.lm-mod-active")
     expect(box).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(name)
+    for _ in range(10):  # while JupyterLab still starts, it may empty the box again
+        page.keyboard.press("Control+a")
+        page.keyboard.type(name)
+        page.wait_for_timeout(500)
+        if box.input_value() == name:
+            break
     expect(box).to_have_value(name)
     expect(page.locator(".lm-CommandPalette-item", has_text=name).first).to_be_visible()
     for _ in range(5):  # the best match is the first or near it
