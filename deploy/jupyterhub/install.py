@@ -24,6 +24,7 @@ from check import loose
 REPOSITORY = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = ("settings.py", "jupyterhub_config.py", "check.py")
+# What a server needs to talk to the hub, and what runs in it does not.
 SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
 
 
@@ -208,10 +209,12 @@ def _jupyter(prefix: Path, own: server.Settings) -> None:
     folder = prefix / "venv/etc/jupyter"
     (folder / "labconfig").mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "page_config.json", folder / "labconfig")
-    shutil.copy(HERE / "jupyter_server_config.py", folder)
-    text = (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
-    text = text.replace('"@COURSE@"', repr(own.course)).replace('"@EXCHANGE@"', repr(str(prefix / "exchange")))
-    (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    values = {"@COURSE@": own.course, "@EXCHANGE@": str(prefix / "exchange"), "@SECRETS@": SECRETS}
+    for name in ("jupyter_server_config.py", "nbgrader_config.py"):
+        text = (HERE / name).read_text(encoding="utf-8")
+        for blank, value in values.items():
+            text = text.replace(f'"{blank}"', repr(value))
+        (folder / name).write_text(text, encoding="utf-8")
     settings = prefix / "venv/share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "overrides.json", settings)

@@ -1,4 +1,4 @@
-"""Settings of every Jupyter server of the hub: the students' and the course's."""
+"""Settings of every Jupyter server of the hub: the students' and the course's. The installer fills in a value."""
 
 import atexit
 import os
@@ -9,9 +9,9 @@ from nbgrader.server_extensions.course_list.handlers import CourseListHandler
 
 c = get_config()
 
-# What a server needs to talk to the hub is not the business of what runs in it. Kernels get the same from kernel.json.
-SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
-hide = [part for name in SECRETS for part in ("-u", name)]
+# Terminals do not get what the server needs to talk to the hub (the installer fills it in), and kernels get none of it by
+# their kernel.json.
+hide = [part for name in "@SECRETS@" for part in ("-u", name)]
 # No login shell: /etc/profile would take the programs of the course from the path.
 c.ServerApp.terminado_settings = {"shell_command": ["/usr/bin/env", *hide, "/bin/bash"]}
 
