@@ -12,9 +12,10 @@ import tempfile
 import threading
 from pathlib import Path
 
+import pytest
+
 import check
 import install
-import pytest
 import settings
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become the accounts that the check tries as")

@@ -12,15 +12,16 @@ import sys
 from pathlib import Path
 from unittest.mock import MagicMock
 
-import install
 import jupyterhub.app
 import jupyterhub.auth
 import jupyterhub.proxy
 import jupyterhub.spawner
 import pytest
-import settings
 import systemdspawner
 from traitlets.config import Config, PyFileConfigLoader
+
+import install
+import settings
 
 HERE = Path(settings.__file__).parent
 PEOPLE = 'instructors = ["eve"]\nstudents = ["ada"]\n'

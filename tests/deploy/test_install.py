@@ -14,11 +14,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+from traitlets.config import PyFileConfigLoader
+
 import demo
 import install
-import pytest
 import settings
-from traitlets.config import PyFileConfigLoader
 
 HERE = Path(install.__file__).parent
 COURSE, ADA, TEACHER = (f"chk{os.getpid()}-{name}" for name in ("owner", "learner", "tutor"))
