@@ -163,13 +163,16 @@ def _attachments(attachments: Any) -> dict[str, dict[str, str]]:
 
 
 def check_origin(notebook: NotebookNode, name: str, master: Master) -> None:
-    """Refuse a notebook that has no cell of the assignment: graded, it would have 0 points without a word.
+    """Refuse work without a cell of the assignment: graded, it would have 0 points without a word.
+
+    An empty notebook has no work that could be lost, and an assignment may have no graded cells.
 
     Raises
     ------
     NotANotebook
     """
-    if not any(_name(cell) in master.by_name for cell in notebook.cells):
+    is_work = any(cell.source.strip() for cell in notebook.cells)
+    if is_work and master.by_name and not any(_name(cell) in master.by_name for cell in notebook.cells):
         raise NotANotebook(
             f"No cell of {name}.ipynb is one of the assignment's: it is another notebook, or a program that saved it "
             "dropped what nbgrader notes in the metadata of cells (grade_id). Put the answers into a fresh copy of the assignment."

@@ -321,6 +321,13 @@ def test_a_notebook_that_lost_the_names_of_its_cells_is_no_zero_without_a_word(p
     assert not read_verdict(ps1.root / "autograded/ada/ps1").graded
 
 
+def test_an_empty_notebook_has_no_points_and_needs_no_look(ps1):
+    ps1.write("submitted/ada/ps1/p1.ipynb", nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(" ")]))
+    ps1.run()
+    assert ps1.grades("ada") == {"test_double": (0, False), "essay": (0, False)}
+    assert read_verdict(ps1.root / "autograded/ada/ps1").graded
+
+
 def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
     ps1.write("submitted/ada/ps1/p1.ipynb", "{")
     ps1.hand_in("ben", {"double": SOLUTION})
