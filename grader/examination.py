@@ -105,8 +105,10 @@ def examine(
                 template.wait(child)
             for one in (to_examiner, to_student, to_grader):
                 one.close()
+            examiner = Channel(ours, REPORT_SIZE)
+            token = _send(examiner, job, template.limits)
             template.fork_ahead(modules)
-            results, lost = _follow(Channel(ours, REPORT_SIZE), job, template.limits)
+            results, lost = _follow(examiner, token, job, template.limits)
             had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
             template.kill(*children)
             left = read_files(children[0].folder)
@@ -146,16 +148,24 @@ def _how(end: End, limits: Limits) -> str:
     return f" ({names.get(-end.status, f'signal {-end.status}')})"
 
 
-def _follow(channel: Channel, job: Job, limits: Limits) -> tuple[dict[int, Result], str]:
-    """Send the job and read the reports until the last one."""
+def _send(examiner: Channel, job: Job, limits: Limits) -> bytes:
+    """Send the job: the token that its reports carry."""
+    token = secrets.token_bytes(16)
+    try:
+        examiner.send(token, job.to_bytes(), limits.wall)
+    except ChannelError as error:
+        raise _examiner_lost(error) from None
+    return token
+
+
+def _follow(examiner: Channel, token: bytes, job: Job, limits: Limits) -> tuple[dict[int, Result], str]:
+    """Read the reports until the last one."""
     results: dict[int, Result] = {}
     until = time.monotonic() + limits.wall
     patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + GRACE) + PATIENCE
-    token = secrets.token_bytes(16)
     try:
-        channel.send(token, job.to_bytes(), limits.wall)
         while True:
-            answered, payload = channel.receive(min(patience, until - time.monotonic()))
+            answered, payload = examiner.receive(min(patience, until - time.monotonic()))
             report = json.loads(payload)
             if answered != token or "fault" in report:
                 raise EngineFault(report.get("fault", "an answer to another question"))
@@ -167,4 +177,8 @@ def _follow(channel: Channel, job: Job, limits: Limits) -> tuple[dict[int, Resul
             return results, f"The notebook took more than {limits.wall:,} s in all"
         return results, "A check did not come to an end with what the notebook answered"
     except ChannelError as error:
-        raise EngineFault(f"the examiner was lost: {error}") from None
+        raise _examiner_lost(error) from None
+
+
+def _examiner_lost(error: ChannelError) -> EngineFault:
+    return EngineFault(f"the examiner was lost: {error}")

@@ -555,6 +555,8 @@ def _become(
 
 def _warm_up(shell: RecordingShell) -> None:
     """Do once, before the forks, what is slow the first time; then forget it."""
+    from matplotlib import font_manager
+
     for source in (
         "1 + 1",
         "print()",
@@ -565,6 +567,7 @@ def _warm_up(shell: RecordingShell) -> None:
     ):
         shell.record(source)
     shell.reset(new_session=True)
+    font_manager._get_font.cache_clear()  # as matplotlib does in every fork, page by page
 
 
 if __name__ == "__main__":
