@@ -106,14 +106,17 @@ def examine(
             for one in (to_examiner, to_student, to_grader):
                 one.close()
             examiner = Channel(ours, REPORT_SIZE)
-            token = _send(examiner, job, template.limits)
-            template.fork_ahead(modules)
+            token = secrets.token_bytes(16)
+            examiner.send(token, job.to_bytes(), template.limits.wall)
+            template.fork_ahead(modules)  # while it works
             results, lost = _follow(examiner, token, job, template.limits)
             had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
             template.kill(*children)
             left = read_files(children[0].folder)
         except TemplateError as error:
             raise EngineFault(str(error)) from None
+        except ChannelError as error:
+            raise EngineFault(f"the examiner was lost: {error}") from None
         finally:
             template.kill(*children)
             ends = [template.reap(child) for child in children]
@@ -148,18 +151,14 @@ def _how(end: End, limits: Limits) -> str:
     return f" ({names.get(-end.status, f'signal {-end.status}')})"
 
 
-def _send(examiner: Channel, job: Job, limits: Limits) -> bytes:
-    """Send the job: the token that its reports carry."""
-    token = secrets.token_bytes(16)
-    try:
-        examiner.send(token, job.to_bytes(), limits.wall)
-    except ChannelError as error:
-        raise _examiner_lost(error) from None
-    return token
-
-
 def _follow(examiner: Channel, token: bytes, job: Job, limits: Limits) -> tuple[dict[int, Result], str]:
-    """Read the reports until the last one."""
+    """Read the reports until the last one.
+
+    Raises
+    ------
+    ChannelError
+        If the examiner is lost.
+    """
     results: dict[int, Result] = {}
     until = time.monotonic() + limits.wall
     patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + GRACE) + PATIENCE
@@ -176,9 +175,3 @@ def _follow(examiner: Channel, token: bytes, job: Job, limits: Limits) -> tuple[
         if time.monotonic() >= until:
             return results, f"The notebook took more than {limits.wall:,} s in all"
         return results, "A check did not come to an end with what the notebook answered"
-    except ChannelError as error:
-        raise _examiner_lost(error) from None
-
-
-def _examiner_lost(error: ChannelError) -> EngineFault:
-    return EngineFault(f"the examiner was lost: {error}")

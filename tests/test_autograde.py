@@ -328,6 +328,15 @@ def test_an_empty_notebook_has_no_points_and_needs_no_look(ps1):
     assert read_verdict(ps1.root / "autograded/ada/ps1").graded
 
 
+def test_an_assignment_without_graded_cells_takes_any_work(ps1):
+    work = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    ps1.write("source/ps1/p1.ipynb", work)
+    ps1.write("submitted/ada/ps1/p1.ipynb", work)
+    ps1.run()
+    assert ps1.graded("ada").cells[0].outputs[0].data["text/plain"] == "2"
+    assert read_verdict(ps1.root / "autograded/ada/ps1").graded
+
+
 def test_a_broken_hand_in_is_recorded_and_the_others_go_on(ps1):
     ps1.write("submitted/ada/ps1/p1.ipynb", "{")
     ps1.hand_in("ben", {"double": SOLUTION})

@@ -567,7 +567,7 @@ def _warm_up(shell: RecordingShell) -> None:
     ):
         shell.record(source)
     shell.reset(new_session=True)
-    font_manager._get_font.cache_clear()  # as matplotlib does in every fork, page by page
+    font_manager._get_font.cache_clear()  # or matplotlib does so in every fork, which copies pages to free what is in them
 
 
 if __name__ == "__main__":
