@@ -493,9 +493,10 @@ def _stoppable() -> Iterator[Callable[[], None]]:
     ------
     function
         To be called now and then: Python drops an interrupt that comes while it calls a destructor or a callback; it is
-        raised here then.
+        raised here then, and not reported where it was dropped.
     """
     stopped = threading.Event()
+    report = sys.unraisablehook
 
     def stop(*_: Any) -> None:
         if not stopped.is_set() and err.is_terminal:
@@ -507,13 +508,19 @@ def _stoppable() -> Iterator[Callable[[], None]]:
         if stopped.is_set():
             raise KeyboardInterrupt
 
+    def dropped(error: Any) -> None:
+        if not stopped.is_set() or error.exc_type is not KeyboardInterrupt:
+            report(error)
+
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    sys.unraisablehook = dropped
     try:
         yield go_on
         go_on()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = report
 
 
 class _LongUnderWay(ProgressColumn):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -10,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
 import nbformat
@@ -501,13 +501,26 @@ def test_work_for_an_assignment_that_is_not_built_is_not_left_out_in_silence(gra
     assert done.returncode == 1
 
 
-def test_an_interrupt_that_python_drops_stops_all_the_same():
-    before = signal.getsignal(signal.SIGINT)
+class Interrupted:
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+class Broken:
+    def __del__(self) -> None:
+        raise ValueError
+
+
+def test_an_interrupt_that_python_drops_stops_all_the_same_and_is_not_reported_as_an_error(monkeypatch):
+    reported = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda error: reported.append(error.exc_type))
+    before = signal.getsignal(signal.SIGINT), sys.unraisablehook
     with pytest.raises(KeyboardInterrupt), cli._stoppable() as go_on:
-        with contextlib.suppress(KeyboardInterrupt):  # as a destructor does
-            signal.raise_signal(signal.SIGINT)
+        Broken()
+        Interrupted()
         go_on()
-    assert signal.getsignal(signal.SIGINT) is before
+    assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == before
+    assert reported == [ValueError]
 
 
 def test_progress_names_what_has_been_under_way_for_long():
