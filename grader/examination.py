@@ -24,6 +24,7 @@ from grader.engine.template import Child, End, Template, TemplateError
 from grader.engine.timelimit import BACKSTOP
 from grader.errors import Fault
 from grader.handin import Files, read_files
+from grader.pausing import Pausing
 
 LAST_STEPS = 0.2  # seconds that a process that was killed may take to be gone
 PATIENCE = 30.0  # seconds beyond every time limit inside, before an examiner is given up
@@ -69,8 +70,8 @@ def examine(
     courses: Files,
     modules: Sequence[str] | None = None,
     least_tier: str = TIERS[-1],
-) -> Report:
-    """Run a job.
+) -> Pausing[Report]:
+    """Run a job, with a pause when both processes are at work.
 
     Parameters
     ----------
@@ -109,6 +110,7 @@ def examine(
             token = secrets.token_bytes(16)
             examiner.send(token, job.to_bytes(), template.limits.wall)
             template.fork_ahead(modules)  # while it works
+            yield
             results, lost = _follow(examiner, token, job, template.limits)
             had_ended = bool(lost) and children[0].has_ended(LAST_STEPS)
             template.kill(*children)

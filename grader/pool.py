@@ -18,7 +18,7 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,7 +26,9 @@ import psutil
 
 from grader import remote
 from grader.engine.scratch import scratch
+from grader.engine.template import off_the_core_of_forks
 from grader.errors import CourseError, Fault, as_course_error
+from grader.pausing import Pausing
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster, Worker
@@ -88,12 +90,12 @@ def run(
     workers: int,
     scheduler: str | None = None,
 ) -> Iterator[tuple[Key, Result | Exception]]:
-    """Do tasks, in this process if one worker is enough.
+    """Do tasks, in this process if one worker is enough; the caller has a result then while the next task pauses.
 
     Parameters
     ----------
     do : function
-        What is done with a task. Other processes must be able to import it.
+        What is done with a task. It may be `Pausing`. Other processes must be able to import it.
     tasks : iterable of (key, task)
         Read as the work goes on. An exception in the place of a task comes back as it is.
     workers : int
@@ -115,20 +117,39 @@ def run(
             yield from _run(client, do, tasks, lambda: WINDOW * max(1, len(client.nthreads())))  # they come and go
         return
     if workers == 1:
-        for key, task in tasks:
-            yield key, task if isinstance(task, Exception) else _attempt(do, task)
+        yield from _one_by_one(do, tasks)
         return
     with _client(workers) as client:
         yield from _run(client, do, tasks, lambda: WINDOW * workers)
 
 
-def _attempt(do: Callable[[Task], Result], task: Task) -> Result | Exception:
+def _one_by_one(
+    do: Callable[[Task], Result | Pausing[Result]], tasks: Iterable[tuple[Key, Task | Exception]]
+) -> Iterator[tuple[Key, Result | Exception]]:
+    """Do tasks here; a result is given away in the first pause of the next task."""
+    done: list[tuple[Key, Result | Exception]] = []
+    with off_the_core_of_forks():
+        for key, task in tasks:
+            with contextlib.closing(_attempt(do, task)) as attempt:
+                for results in attempt:
+                    yield from done
+                    done = [(key, result) for result in results or ()]
+        yield from done
+
+
+def _attempt(
+    do: Callable[[Task], Result | Pausing[Result]], task: Task | Exception
+) -> Generator[list[Result | Exception] | None, None, None]:
+    """Do a task: None at every pause, and a list with the result in the end."""
     try:
-        return do(task)
+        result = task if isinstance(task, Exception) else do(task)
+        if isinstance(result, Generator):
+            result = yield from result
     except Fault as fault:
-        return fault
+        result = fault
     except Exception as error:  # as its words: not every exception can be sent to another process
-        return as_course_error(error)
+        result = as_course_error(error)
+    yield [result]
 
 
 def _run(
@@ -193,7 +214,7 @@ def _each(do: Callable[[Task], Result], tasks: list[Task]) -> tuple[list[Result 
     """What a worker does with a batch: the results, and the seconds that they took."""
     os.environ.setdefault("GRADER_WORKER", str(secrets.randbelow(1 << 16)))  # elsewhere nobody numbers them
     begin = time.monotonic()
-    return [_attempt(do, task) for task in tasks], time.monotonic() - begin
+    return [one for task in tasks for found in _attempt(do, task) for one in found or ()], time.monotonic() - begin
 
 
 @contextmanager

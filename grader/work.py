@@ -20,6 +20,7 @@ from grader.gradebook import Score, scores, untouched
 from grader.handin import Files, GradedCell, NotANotebook
 from grader.master import Master
 from grader.messages import Hidden
+from grader.pausing import Pausing
 
 ATTEMPTS = 3  # at an examination that fails, or seems to, for a reason of ours
 
@@ -139,15 +140,15 @@ class Graded:
     faults: list[str] = field(default_factory=list)
 
 
-def grade(task: Task) -> Graded:
-    """Grade a hand-in with the templates of this process.
+def grade(task: Task) -> Pausing[Graded]:
+    """Grade a hand-in with the templates of this process, with a pause when an examination is under way.
 
     Raises
     ------
     EngineFault
         If it cannot be examined for a reason of ours.
     """
-    return _Grading(task).done()
+    return (yield from _Grading(task).done())
 
 
 class _Grading:
@@ -158,14 +159,14 @@ class _Grading:
         self._faults: list[str] = []
         self._met_hidden_tests = False  # and may have left what they asked in a file
 
-    def done(self) -> Graded:
+    def done(self) -> Pausing[Graded]:
         graded, files = [], self._files_beside()
         for name, data in self._task.notebooks.items():
-            one, files = self._notebook(name, data, files)
+            one, files = yield from self._notebook(name, data, files)
             graded.append(one)
         return Graded(graded, files, self._faults)
 
-    def _notebook(self, name: str, data: bytes, files: Files) -> tuple[GradedNotebook, Files]:
+    def _notebook(self, name: str, data: bytes, files: Files) -> Pausing[tuple[GradedNotebook, Files]]:
         """A graded notebook, and the files beside it when it has run."""
         rules, master = self._rules, self._rules.masters[name]
         try:
@@ -179,7 +180,7 @@ class _Grading:
             found = scores(cells, {}, executed=False)
             return GradedNotebook(name, self._written(cells, master), found, blank), files
         job = Job(list(handin.steps(cells, master)), rules.seconds, rules.seed, is_rehearsed=master.is_marked)
-        report = self._examine(job, files, master)
+        report = yield from self._examine(job, files, master)
         results = sorted(report.results.items())
         handin.set_outputs(cells, report.results)
         graded = GradedNotebook(
@@ -188,23 +189,25 @@ class _Grading:
             scores(cells, report.results),
             blank,
             " ".join(filter(None, [messages.out_of_time(cells, report.results, rules.seconds), report.lost])),
-            self._messages(cells, job, report, master),
+            (yield from self._messages(cells, job, report, master)),
             {cells[number].master.name: result.undecided for number, result in results if result.undecided},
             report.tier,
         )
         return graded, report.files
 
-    def _messages(self, cells: Sequence[GradedCell], job: Job, report: Report, master: Master) -> dict[str, str]:
+    def _messages(
+        self, cells: Sequence[GradedCell], job: Job, report: Report, master: Master
+    ) -> Pausing[dict[str, str]]:
         """What the student may read, from a second examination where the first one could tell of hidden tests."""
         hidden, visible = self._rules.hidden, report.results
         behind = self._met_hidden_tests
         self._met_hidden_tests |= any(step.is_test and hidden.is_in(step.source) for step in job.steps)
         if messages.need_a_second_look(cells, visible, hidden, behind):
             job = replace(job, steps=messages.visible_steps(job.steps, hidden, master.futures), seed=None)
-            visible = self._examine(job, self._files_beside(), master).results
+            visible = (yield from self._examine(job, self._files_beside(), master)).results
         return messages.messages(cells, report.results, visible, hidden)
 
-    def _examine(self, job: Job, files: Files, master: Master) -> Report:
+    def _examine(self, job: Job, files: Files, master: Master) -> Pausing[Report]:
         """An examination, repeated when it did not take place or when something killed the student's process.
 
         Who killed it cannot be known: the notebook itself, a machine without memory, a person. What happens every time
@@ -216,7 +219,7 @@ class _Grading:
         faults = kills = 0
         while True:
             try:
-                report = examine(template, job, files, rules.files, rules.modules, rules.least_tier)
+                report = yield from examine(template, job, files, rules.files, rules.modules, rules.least_tier)
             except TooFewWalls:
                 raise
             except EngineFault as fault:

@@ -13,6 +13,7 @@ from grader.engine.examiner import Job, Result
 from grader.engine.template import Template
 from grader.gradebook import scores
 from grader.master import Master
+from grader.pausing import without_pause
 
 SETUP = "import numpy as np\n\nfrom utils import checks\n\nprogress = checks.Progress()"
 SOLUTION = "def double(x):\n    return 2 * x"
@@ -104,4 +105,4 @@ def examine(
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
     job = Job(list(handin.steps(cells, master)), seconds, seed)
-    return Examined(cells, examination.examine(template, job, files or {}, courses or {}, modules))
+    return Examined(cells, without_pause(examination.examine(template, job, files or {}, courses or {}, modules)))

@@ -12,6 +12,7 @@ from grader.engine.examiner import Job
 from grader.engine.template import Template
 from grader.examination import EngineFault
 from grader.master import Master
+from grader.pausing import without_pause
 
 
 @pytest.fixture(scope="module")
@@ -271,7 +272,8 @@ def points(template, notebook, master) -> dict:
 def examined(template, notebook, master) -> Examined:
     cells = handin.restore(notebook, master)
     job = Job(list(handin.steps(cells, master)), 10, None, is_rehearsed=False)
-    return Examined(cells, examination.examine(template, job, {}, {"data.csv": b"1,2"}))  # a file of the course
+    work = examination.examine(template, job, {}, {"data.csv": b"1,2"})  # a file of the course
+    return Examined(cells, without_pause(work))
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ import pytest
 
 from grader import pool
 from grader.course import STACKS
-from grader.engine import scratch
+from grader.engine import scratch, template
 from grader.errors import CourseError
+from grader.pausing import Pausing
 
 
 def double(number: int) -> tuple[int, int, str | None]:
@@ -58,6 +59,22 @@ def once(marker: str) -> int:
         Path(marker).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return 1
+
+
+events: list[str] = []
+
+
+def pausing(name: str) -> Pausing[str]:
+    events.append(f"{name} begins")
+    try:
+        yield
+        events.append(f"{name} goes on")
+        if name == "broken":
+            raise ValueError(name)
+        yield
+    finally:
+        events.append(f"{name} ends")
+    return name.upper()
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +143,39 @@ def test_exceptions_are_results(workers):
 
 def test_one_worker_is_this_process():
     assert dict(pool.run(double, [("a", 1)], 1)) == {"a": (2, os.getpid(), None)}
+
+
+def test_what_one_worker_has_done_is_looked_at_while_the_next_task_pauses():
+    events.clear()
+    for key, result in pool.run(pausing, [("a", "ada"), ("b", "broken"), ("c", OSError("x")), ("d", "dora")], 1):
+        events.append(f"{key}: {result}")
+    assert events == [
+        *("ada begins", "ada goes on", "ada ends"),
+        *("broken begins", "a: ADA", "broken goes on", "broken ends"),
+        *("b: ValueError: broken", "dora begins", "c: x", "dora goes on", "dora ends"),
+        "d: DORA",
+    ]
+
+
+def test_whoever_stops_reading_results_ends_what_pauses():
+    events.clear()
+    results = pool.run(pausing, [("a", "ada"), ("b", "ben")], 1)
+    next(results)
+    assert events[-1] == "ben begins"
+    results.close()
+    assert events[-1] == "ben ends" and "ben goes on" not in events
+
+
+def test_workers_do_what_pauses():
+    assert dict(pool.run(pausing, [("a", "ada"), ("b", "ben")], 2)) == {"a": "ADA", "b": "BEN"}
+
+
+def test_whoever_grades_alone_keeps_off_the_processor_of_its_forks():
+    before = os.sched_getaffinity(0)
+    others = {*template._CORES} - {template._core()} or before
+    for _ in pool.run(double, [("a", 1), ("b", 2)], 1):
+        assert os.sched_getaffinity(0) == others
+    assert os.sched_getaffinity(0) == before
 
 
 def test_a_task_that_ends_its_workers_is_reported_and_the_others_are_done():
