@@ -250,9 +250,10 @@ class Template:
 
     def kill(self, *children: Child) -> None:
         """End forks, with all that they have started, and wait until they have."""
-        for child in children[1:]:  # those of one core would take twice as long to give back their memory
-            with contextlib.suppress(OSError):  # it has ended, or its user is one that this process may not arrange
-                os.sched_setaffinity(_process_id(child.process), {*_CORES} - {_core()} or {*_CORES})
+        if _core() not in (free := os.sched_getaffinity(0)):  # they would take turns there to give back their memory
+            for child in children[1:]:
+                with contextlib.suppress(OSError):  # it has ended, or this process may not say where it runs
+                    os.sched_setaffinity(_process_id(child.process), free)
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(child.process, signal.SIGKILL)
