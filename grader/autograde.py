@@ -59,6 +59,8 @@ class HandIn:
     Attributes
     ----------
     student, assignment : str
+    paths : list of str
+        Of its notebooks.
     task : Task
     refused : list of GradedNotebook
         The notebooks that could not be read, each with its reason.
@@ -74,6 +76,7 @@ class HandIn:
 
     student: str
     assignment: str
+    paths: list[str]
     task: Task
     refused: list[GradedNotebook]
     missing: list[str]
@@ -179,7 +182,7 @@ class Autograde(converters.Autograde):
             os.listdir(submitted)
         except OSError as error:
             raise CourseError(f"{submitted} cannot be read: {error.strerror}.") from None
-        self.notebooks = [str(submitted / f"{name}.ipynb") for name in notebooks]
+        self.notebooks = paths = [str(submitted / f"{name}.ipynb") for name in notebooks]
         self.run_pre_convert_hook()
         timestamp, remark = self._timestamp(submitted), ""
         if timestamp is None and os.path.lexists(submitted / TIMESTAMP):
@@ -205,7 +208,7 @@ class Autograde(converters.Autograde):
                 raise CourseError(f"{error.filename} cannot be read: {error.strerror}.") from None
         missing = sorted(name for name in rules.masters if not (submitted / f"{name}.ipynb").exists())
         task = Task(read, handin.read_files(submitted, self._ignored), rules)
-        return HandIn(student, assignment, task, refused, missing, timestamp, digest, remark)
+        return HandIn(student, assignment, paths, task, refused, missing, timestamp, digest, remark)
 
     def record(self, hand_in: HandIn, result: Graded) -> Verdict:
         """Record what came out of a hand-in: one transaction in the gradebook, and the new folder in ``autograded/``.
@@ -233,6 +236,7 @@ class Autograde(converters.Autograde):
                     grades.record(gradebook, late, student, assignment, one.name, one.scores, one.untouched)
             for name in {*hand_in.missing, *(one.name for one in graded if one.content is None)}:
                 grades.record_nothing(gradebook, late, student, assignment, name)
+        self.notebooks = hand_in.paths  # others may have been read since
         self.run_post_convert_hook()
         return verdict
 
@@ -471,7 +475,7 @@ def grade_class(
     under_way: dict[int, float] | None = None,
     is_dry: bool = False,
 ) -> Iterator[tuple[int, Verdict | list[grades.Change] | CourseError]]:
-    """Grade hand-ins and record what comes out, each as soon as it is done.
+    """Grade hand-ins and record what comes out, each as soon as it is done or the next one is under way.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def examine(
     modules: Sequence[str] | None = None,
     least_tier: str = TIERS[-1],
 ) -> Pausing[Report]:
-    """Run a job, with a pause when both processes are at work.
+    """Run a job, with a pause when both processes are at work, and one before a template has to be started.
 
     Parameters
     ----------
@@ -91,6 +91,8 @@ def examine(
     EngineFault
         If the course's own code does not run, or the engine fails.
     """
+    if not template.runs():
+        yield  # its start takes seconds
     _demand(template, least_tier)
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(one) for pair in (socket.socketpair(), socket.socketpair()) for one in pair]

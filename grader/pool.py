@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Do = Callable[[Task], Result | Pausing[Result]]
 
 MEMORY = {"numpy": 1 << 30, "tensorflow": 3 << 30}  # bytes that a worker, its template and two forks may need
 SHARE = 8  # tasks for each worker: with fewer, its start takes longer than it saves
@@ -85,12 +86,12 @@ def admitted(stacks: Collection[str], tasks: int) -> int:
 
 
 def run(
-    do: Callable[[Task], Result],
+    do: Do[Task, Result],
     tasks: Iterable[tuple[Key, Task | Exception]],
     workers: int,
     scheduler: str | None = None,
 ) -> Iterator[tuple[Key, Result | Exception]]:
-    """Do tasks, in this process if one worker is enough; the caller has a result then while the next task pauses.
+    """Do tasks, in this process if one worker is enough; what the caller does with a result, it does in a pause of the next task.
 
     Parameters
     ----------
@@ -124,9 +125,9 @@ def run(
 
 
 def _one_by_one(
-    do: Callable[[Task], Result | Pausing[Result]], tasks: Iterable[tuple[Key, Task | Exception]]
+    do: Do[Task, Result], tasks: Iterable[tuple[Key, Task | Exception]]
 ) -> Iterator[tuple[Key, Result | Exception]]:
-    """Do tasks here; a result is given away in the first pause of the next task."""
+    """Do tasks here; a result is given away in the first pause of the next task, or at its end if it has none."""
     done: list[tuple[Key, Result | Exception]] = []
     with off_the_core_of_forks():
         for key, task in tasks:
@@ -137,9 +138,7 @@ def _one_by_one(
         yield from done
 
 
-def _attempt(
-    do: Callable[[Task], Result | Pausing[Result]], task: Task | Exception
-) -> Generator[list[Result | Exception] | None, None, None]:
+def _attempt(do: Do[Task, Result], task: Task | Exception) -> Generator[list[Result | Exception] | None, None, None]:
     """Do a task: None at every pause, and a list with the result in the end."""
     try:
         result = task if isinstance(task, Exception) else do(task)
@@ -154,7 +153,7 @@ def _attempt(
 
 def _run(
     client: Client,
-    do: Callable[[Task], Result],
+    do: Do[Task, Result],
     tasks: Iterable[tuple[Key, Task | Exception]],
     window: Callable[[], int],
 ) -> Iterator[tuple[Key, Result | Exception]]:
@@ -210,7 +209,7 @@ def _run(
         yield key, result
 
 
-def _each(do: Callable[[Task], Result], tasks: list[Task]) -> tuple[list[Result | Exception], float]:
+def _each(do: Do[Task, Result], tasks: list[Task]) -> tuple[list[Result | Exception], float]:
     """What a worker does with a batch: the results, and the seconds that they took."""
     os.environ.setdefault("GRADER_WORKER", str(secrets.randbelow(1 << 16)))  # elsewhere nobody numbers them
     begin = time.monotonic()

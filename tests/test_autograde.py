@@ -693,6 +693,22 @@ def test_several_workers_write_what_one_writes(ps1):
     assert ("ada", "test_double", 5.0, False, 2.0) in written[0][0]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_hooks_are_told_of_the_hand_in_that_they_are_for(ps1, workers):
+    called = []
+    for student in ("ada", "ben", "cleo"):
+        ps1.hand_in(student, {"double": SOLUTION})
+
+    def before(assignment: str, student: str, notebooks: list[str]) -> None:
+        called.append(("before", *(Path(notebook).parts[-3] for notebook in notebooks)))
+
+    def after(assignment: str, student: str, notebooks: list[str]) -> None:
+        called.append(("after", *(Path(notebook).parts[-3] for notebook in notebooks)))
+
+    ps1.run(settings={"Autograde": {"workers": workers, "pre_convert_hook": before, "post_convert_hook": after}})
+    assert sorted(called) == [(when, student) for when in ("after", "before") for student in ("ada", "ben", "cleo")]
+
+
 def test_the_engine_failing_is_no_ones_score(ps1, monkeypatch):
     calls = []
 

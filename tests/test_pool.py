@@ -19,7 +19,7 @@ import pytest
 
 from grader import pool
 from grader.course import STACKS
-from grader.engine import scratch, template
+from grader.engine import scratch
 from grader.errors import CourseError
 from grader.pausing import Pausing
 
@@ -172,9 +172,8 @@ def test_workers_do_what_pauses():
 
 def test_whoever_grades_alone_keeps_off_the_processor_of_its_forks():
     before = os.sched_getaffinity(0)
-    others = {*template._CORES} - {template._core()} or before
     for _ in pool.run(double, [("a", 1), ("b", 2)], 1):
-        assert os.sched_getaffinity(0) == others
+        assert len(os.sched_getaffinity(0)) == max(1, len(before) - 1)
     assert os.sched_getaffinity(0) == before
 
 

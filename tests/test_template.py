@@ -16,9 +16,12 @@ import psutil
 import pytest
 from small_course import SOLUTION, cell, course_notebook, examine
 
+from grader import examination
 from grader.engine import scratch
-from grader.engine.template import End, Template, TemplateError
-from grader.examination import EngineFault
+from grader.engine.examiner import Job, Step
+from grader.engine.template import End, Template, TemplateError, _is_readable, off_the_core_of_forks
+from grader.examination import EngineFault, Report
+from grader.pausing import Pausing
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +178,12 @@ def test_a_grader_may_have_many_files_open(templates):
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def template_s_forks(template: Template) -> list[psutil.Process]:
+    """In the order in which they were made."""
+    (first,) = psutil.Process(template._process.pid).children()
+    return sorted(first.children(), key=lambda one: one.create_time())
+
+
 def lives(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
@@ -226,15 +235,57 @@ def test_an_end_that_the_template_has_lost_is_nobodys_score(templates, monkeypat
 def test_the_next_forks_are_made_while_others_run():
     with Template("numpy", imports=("numpy",)) as template:
         assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
-        ahead = template.ahead()
-        assert len(ahead) == 2
-        for number in ahead:
-            while psutil.Process(number).status() != psutil.STATUS_SLEEPING:  # its walls are being set up
-                time.sleep(0.01)
+        ahead = [template._ahead[role] for role in ("student", "examiner")]
+        assert [_is_readable(one.control.fileno(), 60.0) for one in ahead] == [True, True]  # their folders stand
+        assert [one.has_ended() for one in ahead] == [False, False]
         student, examiner = template.fork("student"), template.fork("examiner")
         assert template.ahead() == [] and [one.is_for(None) for one in (student, examiner)] == [True, True]
         template.kill(student, examiner)
         assert [template.reap(one).status for one in (student, examiner)] == [-signal.SIGKILL] * 2
+
+
+def endless(template: Template) -> Pausing[Report]:
+    step = Step(0, "while True:\n    pass", by_student=True)
+    return examination.examine(template, Job([step], 60, None), {}, {})
+
+
+def test_whoever_does_not_wait_for_an_examination_ends_it():
+    with Template("numpy", imports=("numpy",)) as template:
+        work = endless(template)
+        next(work)
+        assert not template.runs()  # its start is not begun without a pause
+        next(work)
+        forks = template_s_forks(template)
+        assert len(forks) == 4  # two for the next one
+        work.close()
+        assert {one.pid for one in forks if lives(one)} == {*template.ahead()}
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_whoever_grades_alone_keeps_off_the_processor_of_its_forks(monkeypatch):
+    before = os.sched_getaffinity(0)
+    moved: list[set[int]] = []
+    with Template("numpy", imports=("numpy",)) as template:
+        with off_the_core_of_forks():
+            own = os.sched_getaffinity(0)
+            with off_the_core_of_forks():  # once more changes nothing
+                assert os.sched_getaffinity(0) == own
+            assert os.sched_getaffinity(0) == own and len(own) == len(before) - 1
+            work = endless(template)
+            next(work)
+            next(work)
+            student, examiner = (one for one in template_s_forks(template) if one.pid not in template.ahead())
+            assert [{*one.cpu_affinity()} for one in (student, examiner)] == [before - own] * 2
+            assert {*psutil.Process(template._process.pid).cpu_affinity()} == own
+            set_affinity = os.sched_setaffinity
+            monkeypatch.setattr(os, "sched_setaffinity", lambda *given: moved.append(given) or set_affinity(*given))
+            work.close()
+            assert moved[0] == (examiner.pid, own)  # so that they need not end one after the other
+        moved.clear()
+        assert os.sched_getaffinity(0) == before
+        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+        assert moved == []
 
 
 def test_forks_made_ahead_that_have_ended_or_are_for_another_assignment_are_not_used():

@@ -47,7 +47,7 @@ ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
 ENDING = 10.0  # seconds in which a template ends its forks and itself
 IDLE = 900.0  # seconds without forks and requests after which a template ends; it is started again when it is needed
 LARGEST_REQUEST = 65_536
-_CORES = sorted(os.sched_getaffinity(0))  # this process may keep off one of them later, for its forks
+_left: int | None = None  # the processor that this process keeps off, because its forks run there
 MOST_SOCKETS = 2  # of a fork
 
 
@@ -152,8 +152,12 @@ class Template:
         TemplateError
         """
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if not self.runs():
                 self._start()
+
+    def runs(self) -> bool:
+        """Whether it has been started, and was not lost since."""
+        return self._process is not None and self._process.poll() is None
 
     def fork(self, role: str, modules: Sequence[str] | None = None) -> Child:
         """A process that will run `role` when it is released: one of those made ahead, or a new one.
@@ -249,11 +253,14 @@ class Template:
         return TemplateError(f"A process could not be started: {error}")
 
     def kill(self, *children: Child) -> None:
-        """End forks, with all that they have started, and wait until they have."""
-        if _core() not in (free := os.sched_getaffinity(0)):  # they would take turns there to give back their memory
-            for child in children[1:]:
-                with contextlib.suppress(OSError):  # it has ended, or this process may not say where it runs
-                    os.sched_setaffinity(_process_id(child.process), free)
+        """End forks, with all that they have started, and wait until they have.
+
+        All but the first come to this process's own processor for that, when it keeps off theirs: they would take turns there
+        to give back their memory.
+        """
+        for other in children[1:] if _left is not None else ():
+            with contextlib.suppress(OSError):  # it has ended, or this process may not say where it runs
+                os.sched_setaffinity(_process_id(other.process), os.sched_getaffinity(0))
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(child.process, signal.SIGKILL)
@@ -403,22 +410,33 @@ def _failed(said: bytes) -> OSError:
 
 def _core() -> int:
     """The processor that the forks of this client share, so that their threads take nothing from its neighbours."""
-    return _CORES[int(os.environ.get("GRADER_WORKER", os.getpid())) % len(_CORES)]
+    if _left is not None:
+        return _left
+    cores = sorted(os.sched_getaffinity(0))
+    return cores[int(os.environ.get("GRADER_WORKER", os.getpid())) % len(cores)]
 
 
 @contextlib.contextmanager
 def off_the_core_of_forks() -> Iterator[None]:
-    """Keep this thread, and the templates that it starts, off the processor of its forks, if there is another.
+    """Keep this thread, and what it starts, off the processor of its forks, if there is another and it does not do so already.
 
-    So what it does while they run takes them no time. It is for a process that is alone: where each processor has a worker,
-    nobody can step aside.
+    So what the thread does while they run takes them no time. It is for a process that is alone: where each processor has a
+    worker, nobody can step aside.
     """
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, before - {_core()} or before)
+    global _left
+    thread, before, core = threading.get_native_id(), os.sched_getaffinity(0), _core()
+    if _left is not None or before == {core}:
+        yield
+        return
+    _left = core
     try:
+        with contextlib.suppress(OSError):  # what a thread may use can change at any time
+            os.sched_setaffinity(thread, before - {core})
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        _left = None
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(thread, before)
 
 
 def _is_readable(descriptor: int, seconds: float | None) -> bool:
@@ -553,7 +571,8 @@ def _become(
             said, (files, *sockets), _, _ = socket.recv_fds(client, 2, MOST_SOCKETS + 1)
             if said != b"go":
                 os._exit(0)
-            os.sched_setaffinity(0, {request["core"]})
+            with contextlib.suppress(OSError):  # a processor that was taken from this machine, or container, since
+                os.sched_setaffinity(0, {request["core"]})
             _take(files)
             redirect_descriptors()
             if is_student:
