@@ -52,10 +52,21 @@ def course(tmp_path) -> Course:
     return Course.load(made.root)
 
 
-def start(course: Course, *options: str) -> subprocess.Popen[str]:
+def start(course: Course, *options: str, workers: int = 2) -> subprocess.Popen[str]:
     temporary = course.root / "temporary"
     temporary.mkdir(exist_ok=True)
-    command = [sys.executable, "-c", GRADER, "--root", course.root, "grade", "--workers", "2", "--json", *options]
+    command = [
+        sys.executable,
+        "-c",
+        GRADER,
+        "--root",
+        course.root,
+        "grade",
+        "--workers",
+        str(workers),
+        "--json",
+        *options,
+    ]
     return subprocess.Popen(
         command, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
@@ -144,16 +155,17 @@ def test_workers_templates_and_forks_may_be_killed_and_every_mark_is_right(cours
     assert_nothing_is_left(course, seen)
 
 
-def test_a_grader_that_is_stopped_goes_on_where_it_was(course):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_grader_that_is_stopped_goes_on_where_it_was(course, workers):
     draw, before = random.Random(2), {}
     for how in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
-        grader = start(course)
+        grader = start(course, workers=workers)
         enough = len(before) + draw.randrange(1, 12)
         while len(done(course)) < enough:
             assert grader.poll() is None, finish(grader)
             time.sleep(0.01)
         seen = set(everything(grader))
-        assert len(seen) >= 4  # two workers and their templates
+        assert len(seen) >= 2 * workers  # templates, with their first processes or in workers
         if how == signal.SIGINT:
             os.killpg(grader.pid, how)  # as a terminal does
         else:
@@ -167,7 +179,7 @@ def test_a_grader_that_is_stopped_goes_on_where_it_was(course):
         assert before.items() <= done(course).items()  # nothing was graded twice
         before = {name: place for name, place in done(course).items() if name in STUDENTS}
         assert enough - 1 <= len(before) < len(STUDENTS)
-    grader = start(course)
+    grader = start(course, workers=workers)
     verdicts, said = finish(grader)
     assert grader.returncode == 0, said
     assert before.items() <= done(course).items()
