@@ -47,7 +47,6 @@ ANSWER = 30.0  # seconds for a fork, or for the end of a process that was killed
 ENDING = 10.0  # seconds in which a template ends its forks and itself
 IDLE = 900.0  # seconds without forks and requests after which a template ends; it is started again when it is needed
 LARGEST_REQUEST = 65_536
-_left: int | None = None  # the processor that this process keeps off, because its forks run there
 MOST_SOCKETS = 2  # of a fork
 
 
@@ -406,6 +405,9 @@ def _environment() -> dict[str, str]:
 def _failed(said: bytes) -> OSError:
     """Why a fork does not begin, from its last words."""
     return OSError(said.decode()) if said else ConnectionError("it died")
+
+
+_left: int | None = None  # the processor that this process keeps off, because its forks run there
 
 
 def _core() -> int:
