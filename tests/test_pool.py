@@ -194,7 +194,11 @@ def test_whoever_stops_reading_results_ends_the_workers():
     results.close()  # the fixture looks for what is left
 
 
-STOPPED = "from grader import pool; import test_pool; list(pool.run(test_pool.endless, [(n, n) for n in range(4)], 2))"
+STOPPED = """import signal
+from grader import pool
+import test_pool
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where tests run in the background
+list(pool.run(test_pool.endless, [(number, number) for number in range(4)], 2))"""
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 3])
