@@ -978,9 +978,10 @@ def flag_anomalies(X, X_hat, new_X, new_X_hat, false_alarms):
     return scores, threshold, scores > threshold
 
 
-# %% survives="pca" why="The directions beyond the smaller side of X are cut off behind it; as many units as that are asked for nowhere."
+# %% survives="pca" why="The directions beyond the smaller side of X are cut off behind it; as many units as that are asked for nowhere. The sign of a direction is free, and which one comes out for -X differs between processors."
 # U, s, _ = np.linalg.svd(X - mean)
 # U, s, _ = np.linalg.svd(X - mean, full_matrices=True)
+# U, s, _ = np.linalg.svd((mean - X), full_matrices=False)
 
 # %% survives="linear_forecast" why="Numbers may be off by 1%: the statement says so."
 # "tied_numbers": 713,  # 640 weights, 10 and 64 biases
