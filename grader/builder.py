@@ -21,7 +21,8 @@ from grader.assignment import CourseCell, read_assignment, without_regions
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 
-STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # nbgrader's, for code and for text
+# What nbgrader, unless it is told otherwise, leaves in the place of a solution: of code, which says so when it runs, and of text.
+STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -145,7 +145,7 @@ def _about_a_test(source: str, result: Result | None, visible: Result | None, hi
 
 def _about_an_answer(visible: Result | None) -> str:
     error = _error(visible)
-    if error is None or error["ename"] == NotImplementedError.__name__:  # nbgrader's stub: not written
+    if error is None or error["ename"] == NotImplementedError.__name__:  # the stub is still there: nothing was answered
         return ""
     if error["ename"] == StudentLost.__name__:
         return "It ended in this cell."

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 import utils
-from grader.builder import released_sources, source_notebook
+from grader.builder import STUB, released_sources, source_notebook
 from grader.course import Assignment, Course
 from grader.errors import CourseError
 from grader.repository import Repository
@@ -79,10 +79,10 @@ If an import then says `ModuleNotFoundError`, install in the same way what it na
   copy them into a new copy of the notebook from here, and hand that in.
 * nbgrader: it cannot fetch or submit there. Hand in the file that you downloaded.
 """
-_WORK = """\
+_WORK = f"""\
 ## Work
 
-Open a notebook and read from the top. In an exercise replace `raise NotImplementedError()` with your answer, run the cell,
+Open a notebook and read from the top. In an exercise replace `{STUB.splitlines()[-1]}` with your answer, run the cell,
 then run the check below it: it says what is wrong and where to look. Grading also runs hidden tests;
 a check that passes says what they try. Before you hand in, restart the kernel and run all cells.
 """
