@@ -55,18 +55,7 @@ def course(tmp_path) -> Course:
 def start(course: Course, *options: str, workers: int = 2) -> subprocess.Popen[str]:
     temporary = course.root / "temporary"
     temporary.mkdir(exist_ok=True)
-    command = [
-        sys.executable,
-        "-c",
-        GRADER,
-        "--root",
-        course.root,
-        "grade",
-        "--workers",
-        str(workers),
-        "--json",
-        *options,
-    ]
+    command = [sys.executable, "-c", GRADER, "--root", course.root, "grade", f"--workers={workers}", "--json", *options]
     return subprocess.Popen(
         command, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,

@@ -178,8 +178,8 @@ def test_a_grader_may_have_many_files_open(templates):
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def template_s_forks(template: Template) -> list[psutil.Process]:
-    """In the order in which they were made."""
+def forks_of(template: Template) -> list[psutil.Process]:
+    """Its forks, in the order in which they were made."""
     (first,) = psutil.Process(template._process.pid).children()
     return sorted(first.children(), key=lambda one: one.create_time())
 
@@ -255,33 +255,32 @@ def test_whoever_does_not_wait_for_an_examination_ends_it():
         next(work)
         assert not template.runs()  # its start is not begun without a pause
         next(work)
-        forks = template_s_forks(template)
+        forks = forks_of(template)
         assert len(forks) == 4  # two for the next one
         work.close()
         assert {one.pid for one in forks if lives(one)} == {*template.ahead()}
         assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_whoever_grades_alone_keeps_off_the_processor_of_its_forks(monkeypatch):
     before = os.sched_getaffinity(0)
-    moved: list[set[int]] = []
+    moved: list[tuple[int, set[int]]] = []
     with Template("numpy", imports=("numpy",)) as template:
         with off_the_core_of_forks():
             own = os.sched_getaffinity(0)
             with off_the_core_of_forks():  # once more changes nothing
                 assert os.sched_getaffinity(0) == own
-            assert os.sched_getaffinity(0) == own and len(own) == len(before) - 1
+            assert os.sched_getaffinity(0) == own and len(own) == max(1, len(before) - 1)
             work = endless(template)
             next(work)
             next(work)
-            student, examiner = (one for one in template_s_forks(template) if one.pid not in template.ahead())
-            assert [{*one.cpu_affinity()} for one in (student, examiner)] == [before - own] * 2
+            student, examiner = (one for one in forks_of(template) if one.pid not in template.ahead())
+            assert [{*one.cpu_affinity()} for one in (student, examiner)] == [before - own or before] * 2
             assert {*psutil.Process(template._process.pid).cpu_affinity()} == own
             set_affinity = os.sched_setaffinity
             monkeypatch.setattr(os, "sched_setaffinity", lambda *given: moved.append(given) or set_affinity(*given))
             work.close()
-            assert moved[0] == (examiner.pid, own)  # so that they need not end one after the other
+            assert moved[:1] == [(examiner.pid, own)] * (own != before)  # so that they need not end one after the other
         moved.clear()
         assert os.sched_getaffinity(0) == before
         assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}

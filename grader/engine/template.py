@@ -257,7 +257,7 @@ class Template:
         All but the first come to this process's own processor for that, when it keeps off theirs: they would take turns there
         to give back their memory.
         """
-        for other in children[1:] if _left is not None else ():
+        for other in children[1:] if _left_to_forks is not None else ():
             with contextlib.suppress(OSError):  # it has ended, or this process may not say where it runs
                 os.sched_setaffinity(_process_id(other.process), os.sched_getaffinity(0))
         for child in children:
@@ -407,13 +407,13 @@ def _failed(said: bytes) -> OSError:
     return OSError(said.decode()) if said else ConnectionError("it died")
 
 
-_left: int | None = None  # the processor that this process keeps off, because its forks run there
+_left_to_forks: int | None = None  # a processor that this process keeps off
 
 
 def _core() -> int:
     """The processor that the forks of this client share, so that their threads take nothing from its neighbours."""
-    if _left is not None:
-        return _left
+    if _left_to_forks is not None:
+        return _left_to_forks
     cores = sorted(os.sched_getaffinity(0))
     return cores[int(os.environ.get("GRADER_WORKER", os.getpid())) % len(cores)]
 
@@ -425,18 +425,18 @@ def off_the_core_of_forks() -> Iterator[None]:
     So what the thread does while they run takes them no time. It is for a process that is alone: where each processor has a
     worker, nobody can step aside.
     """
-    global _left
+    global _left_to_forks
     thread, before, core = threading.get_native_id(), os.sched_getaffinity(0), _core()
-    if _left is not None or before == {core}:
+    if _left_to_forks is not None or before == {core}:
         yield
         return
-    _left = core
+    _left_to_forks = core
     try:
         with contextlib.suppress(OSError):  # what a thread may use can change at any time
             os.sched_setaffinity(thread, before - {core})
         yield
     finally:
-        _left = None
+        _left_to_forks = None
         with contextlib.suppress(OSError):
             os.sched_setaffinity(thread, before)
 
