@@ -11,7 +11,13 @@ PORT ?= 8000
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container everybody is root
 
-.PHONY: demo test check training-test nbgrader-test browser-test deploy-test kubernetes-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
+.PHONY: help install demo test style unit-test system-test stamps check-all ci-times browser-test deploy-test kubernetes-test hub-test lab hub hub-remove bench bench-grading bench-hub build lint lock clean
+
+# A report of what each test took, where one is asked for: .ci/targets.py does.
+PYTEST := $(BIN)/python -m pytest $(REPORT)
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile | expand -t 18
 
 demo: $(READY)  ## the whole way once, with a small sample class, in the folder demo/
 	$(BIN)/python tests/sample_class.py demo
@@ -25,32 +31,40 @@ demo: $(READY)  ## the whole way once, with a small sample class, in the folder 
 	@echo "The graded notebooks:         demo/autograded/<student>/gradient_checking/gradient_checking.ipynb"
 	@echo "The marks for a spreadsheet:  demo/marks.csv"
 
-test: $(READY)  ## the project's own tests
+install: $(READY)  ## everything that is needed, into .venv, with locked versions
+
+test: style unit-test system-test  ## the project's own tests; the long suites that carry a stamp apart
+
+style: $(READY)  ## format and slips
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not training"
 
-check: $(READY)  ## the tests of the tests, for every assignment: what `grader check` measures; a quarter of an hour
-	$(BIN)/grader check
+unit-test: $(READY)  ## tests that start no program, server or template: a minute
+	$(PYTEST) --numprocesses 2 --dist worksteal -m "not system"
 
-training-test: $(READY)  ## every notebook whole, with its training, on right answers in another style; ten minutes
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m training
+system-test: $(READY)  ## all other tests, but those that need a browser, a hub or root
+	$(PYTEST) --numprocesses 2 --dist worksteal -m system
 
-nbgrader-test: $(READY)  ## nbgrader's own autograde tests, on our converters, and what its own converter gives to attacks
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/attacks/comparison.py
-	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde
+stamps: $(READY)  ## the long suites whose stamp does not match what is here; each that passes is stamped
+	$(BIN)/python .ci/stamps.py run
+
+check-all: $(READY)  ## all of the long suites, stamped or not: every topic, nbgrader's own tests, the image; half an hour
+	$(BIN)/python .ci/stamps.py run --all
+
+ci-times:  ## where the minutes of the last .ci/run went
+	$(PYTHON) .ci/times.py
 
 browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefacts/
-	$(BIN)/python -m pytest tests/browser
+	$(PYTEST) tests/browser
 
 deploy-test: $(HUB_READY)  ## what deploy/ sets up, without a server: settings, configurations, permissions; some of it as root only
-	$(BIN)/python -m pytest tests/deploy
+	$(PYTEST) tests/deploy
 
-kubernetes-test: $(HUB_READY)  ## the image's steps in a new virtual environment, ngshare with a hub, PostgreSQL from Debian; ten minutes
-	$(BIN)/python -m pytest tests/kubernetes
+kubernetes-test: $(HUB_READY)  ## Dask Gateway, and PostgreSQL from Debian; the image has a stamp (`make stamps`)
+	$(PYTEST) tests/kubernetes/test_gateway.py tests/kubernetes/test_postgresql.py
 
 hub-test: $(READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
-	$(BIN)/python -m pytest tests/hub
+	$(PYTEST) tests/hub
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/release $(AS_ROOT)

@@ -123,6 +123,9 @@ class Course:
     def variants(self, name: str) -> Path:
         return self.root / "course" / name / "variants.py"
 
+    def facts(self, name: str) -> Path:
+        return self.root / "course" / name / "facts.py"
+
     def source(self, name: str) -> Path:
         return self.root / "source" / name / f"{name}.ipynb"
 

@@ -26,6 +26,33 @@ ROOT = sample_class.ROOT
 TOOLS = Path(sys.executable).parent
 
 
+SLOW_FIXTURE = 0.5  # seconds from which a fixture is noted
+_BEGIN = pytest.StashKey[float]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.stash[_BEGIN] = sum(os.times()[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Note the computing time of a test, that of ended processes included, for `make ci-times`."""
+    if call.when == "teardown":
+        item.user_properties.append(("cpu", f"{sum(os.times()[:4]) - item.stash[_BEGIN]:.2f}"))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> Iterator[None]:
+    begin = time.monotonic()
+    try:
+        return (yield)
+    finally:
+        if (seconds := time.monotonic() - begin) > SLOW_FIXTURE:
+            request._pyfuncitem.user_properties.append((f"fixture {fixturedef.argname}", f"{seconds:.2f}"))
+
+
 def run_grader(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own."""
     command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]

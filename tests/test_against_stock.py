@@ -19,6 +19,8 @@ from traitlets.config import Config
 from grader import nbgrader_setup
 from grader.autograde import Autograde
 
+pytestmark = pytest.mark.system
+
 EXAMPLE = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"  # nbgrader's own example course
 HONEST = ["ada", "ben", "cleo", "dora", "emil", "finn"]
 # What the start of a kernel writes to stderr must not cost points with nbgrader's converter.

@@ -35,6 +35,8 @@ from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
 from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
+pytestmark = pytest.mark.system
+
 
 def grade_one(converter: Autograde, student: str) -> Verdict | CourseError:
     ((_, outcome),) = grade_class([(converter, student, ["p1"])])

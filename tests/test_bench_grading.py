@@ -23,6 +23,8 @@ from grading_page import figures, page
 
 from grader.assignment import read_assignment
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module", params=classes.USUAL)
 def topic(request, tmp_path_factory):

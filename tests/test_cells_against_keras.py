@@ -18,6 +18,8 @@ from sample_class import reference_answers
 
 from utils import rnn_utils
 
+pytestmark = pytest.mark.system
+
 N_X, N_A, M, T = 3, 4, 2, 7
 KERAS = """
 import json, sys

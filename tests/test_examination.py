@@ -14,6 +14,8 @@ from grader.examination import EngineFault
 from grader.master import Master
 from grader.pausing import without_pause
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def template():

@@ -19,6 +19,8 @@ from grader.course import Course
 from grader.grading import open_gradebook
 from grader.verdict import VERDICT_FILE
 
+pytestmark = pytest.mark.system
+
 STUDENTS = [f"s{number:02}" for number in range(50)]
 WRONG = "def double(x):\n    return x"
 TABLE = """[[assignment]]

@@ -19,6 +19,8 @@ from grader.course import Course
 from grader.grading import open_gradebook
 from grader.verdict import read_verdict
 
+pytestmark = pytest.mark.system
+
 
 def run(course: Course, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}

@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 from sample_class import reference_answers
 
+pytestmark = pytest.mark.system
+
 STEPS, RATE, EPSILON = 12, 0.05, 1e-14
 OPTIMIZERS = {
     "gd": ("SGD", {"learning_rate": RATE}),

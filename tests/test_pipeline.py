@@ -29,6 +29,8 @@ from grader.grading import open_gradebook
 from grader.marks import FAILED, GRADED, MISSING, PARTLY, PENDING, Mark, marks, to_csv
 from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
+pytestmark = pytest.mark.system
+
 STUDENTS = ["ada", "ben", "cleo", "dora", "emil", "finn", "gita", "hugo"]
 
 

@@ -23,6 +23,8 @@ from grader.engine import scratch
 from grader.errors import CourseError
 from grader.pausing import Pausing
 
+pytestmark = pytest.mark.system
+
 
 def double(number: int) -> tuple[int, int, str | None]:
     if number < 0:

@@ -21,6 +21,8 @@ from grader.errors import CourseError
 from grader.publish import publish
 from grader.repository import of_edition, read_address
 
+pytestmark = pytest.mark.system
+
 COURSE = Course.load(ROOT)
 
 

@@ -52,6 +52,7 @@ def test_every_make_target_of_the_readme_exists():
         assert re.search(rf"(?m)^{target}:", targets), target
 
 
+@pytest.mark.system
 def test_every_grader_command_of_the_readme_works(graded_copy, tmp_path):
     for name in ("pyproject.toml", "environment.yml", "LICENSE"):
         shutil.copy(ROOT / name, graded_copy.root)
@@ -97,6 +98,7 @@ def test_every_topic_has_its_files():
         assert {"assignment.py", "lecture.md", "variants.py"} <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.system
 def test_the_program_says_what_its_commands_do():
     done = run_grader("--help")
     for command in ("build", "check", "publish", "collect", "grade", "feedback", "marks"):

@@ -25,6 +25,8 @@ from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import autograder, grade, open_gradebook, submissions
 
+pytestmark = pytest.mark.system
+
 PATHS = f"{ROOT}:{ROOT / 'tests'}"
 
 

@@ -18,6 +18,8 @@ from grader.engine.template import Template
 from grader.examination import EngineFault
 from grader.modules import closure
 
+pytestmark = pytest.mark.system
+
 TESTS = Path(__file__).parent
 LOOK = """import os
 try:

@@ -23,6 +23,8 @@ from grader.engine.template import End, Template, TemplateError, _is_readable, o
 from grader.examination import EngineFault, Report
 from grader.pausing import Pausing
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def templates():

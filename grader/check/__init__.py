@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterator, Sequence
 
 from grader.check.batches import done
-from grader.check.claims import CLAIMS, Claim, Finding, Topic
+from grader.check.claim import Claim, Finding, Topic
+from grader.check.claims import CLAIMS
 from grader.course import Assignment, Course
 
 

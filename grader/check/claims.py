@@ -6,146 +6,38 @@ answer, which test, what happened.
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from grader.assignment import CourseCell
-from grader.builder import source_notebook
-from grader.check import leaks, margins, trials
+from grader.check import leaks, margins, notebooks, trials, weakened
 from grader.check.batches import LOST, Batch
+from grader.check.claim import CHUNK, Claim, Finding, Topic
 from grader.check.mutants import mutants
-from grader.course import Assignment, Course
-from grader.errors import CourseError
-from grader.variants import Explanation, Variant, read_explanations, read_variants
+from grader.variants import Variant
 
 LEAST_RIGHT = 3  # right answers to an exercise that its test has to be tried with
 LEAST_SCORE = 0.95  # of the mutants that are no equivalent ones
 GRADINGS = 50
-CHUNK = 40  # items that one process does in a row
-
-
-@dataclass(frozen=True)
-class Topic:
-    """An assignment with all that is known of it.
-
-    Attributes
-    ----------
-    course : Course
-    row : Assignment
-    quick : bool
-        Whether a sample is enough.
-    """
-
-    course: Course
-    row: Assignment
-    quick: bool
-    cells: Sequence[CourseCell]
-    variants: Sequence[Variant]
-    explanations: Sequence[Explanation]
-
-    @classmethod
-    def read(cls, course: Course, row: Assignment, quick: bool = False) -> Topic:
-        """Read an assignment and its known answers.
-
-        Raises
-        ------
-        CourseError
-            With a line ``file:line: what is wrong``; also when the assignment would not build.
-        """
-        source_notebook(course, row)
-        cells = trials.cells_of(course.root, row.name)
-        path = course.variants(row.name)
-        if not path.is_file():
-            raise CourseError(
-                f"{path} is missing: {row.name} has no known answers to try its tests with. docs/authoring.md says how they are written."
-            )
-        return cls(course, row, quick, cells, read_variants(path, cells), read_explanations(path, cells))
-
-    @property
-    def name(self) -> str:
-        return self.row.name
-
-    @property
-    def given(self) -> tuple[Path, str]:
-        return self.course.root, self.name
-
-    def of_kind(self, kind: str) -> dict[str, CourseCell]:
-        return {cell.grade_id: cell for cell in self.cells if cell.kind == kind}
-
-    def dependents(self, solution: str) -> set[str]:
-        """The tests that may fail when a solution is wrong: its own, and those that declare to need it."""
-        return {
-            test.grade_id
-            for test in self.of_kind("test").values()
-            if test.solution == solution or solution in test.needs
-        }
-
-    def explained(self, kind: str, name: str) -> list[Explanation]:
-        return [one for one in self.explanations if one.kind == kind and one.of == name]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What became of a claim.
-
-    Attributes
-    ----------
-    claim : str
-    measured : str
-    problems : list of str
-        One sentence each; empty if the claim holds.
-    remarks : list of str
-        What is worth knowing and no problem.
-    """
-
-    claim: str
-    measured: str
-    problems: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-
-class Claim(ABC):
-    """Something that is claimed of an assignment."""
-
-    def __init__(self, topic: Topic) -> None:
-        self.topic = topic
-        self.results: dict[Any, Any] = {}  # by item
-
-    @abstractmethod
-    def batches(self) -> Iterator[Batch]:
-        """What has to be done; `results` has the result of each item afterwards."""
-
-    @abstractmethod
-    def findings(self) -> Iterator[Finding]:
-        """What the results say."""
-
-    def take(self, batch: Batch, results: list) -> None:
-        self.results.update(zip(batch.items, results, strict=True))
-
-    def _batch(self, do: Any, items: Sequence[Any], *more: Any, size: int = CHUNK) -> Iterator[Batch]:
-        """Batches of a convenient size; items are dealt in turn, because dear ones stand side by side."""
-        parts = max(1, math.ceil(len(items) / size))
-        for part in range(parts):
-            yield Batch(self, do, (*self.topic.given, *more), tuple(items[part::parts]))
 
 
 class Notebooks(Claim):
-    """The source notebook runs and gets all points; the released one runs and gets none."""
+    """The source notebook runs and gets all points, the released one runs and gets none, and what the text says is so."""
 
     def batches(self) -> Iterator[Batch]:
-        ways = ["source", "release"] if self.topic.quick else ["kernel", "source", "release"]
-        yield from self._batch(trials.run_notebook, ways, size=1)
+        if not self.topic.quick:
+            yield from self._batch(notebooks.run_in_a_kernel, ["kernel"])
+        yield from self._batch(notebooks.run_notebook, ["source", "release"], size=1)
 
     def findings(self) -> Iterator[Finding]:
-        problems = [
-            sentence
-            for way, found in self.results.items()
-            for sentence in ([f"The {way} notebook was not run to its end."] if found == LOST else found)
-        ]
+        problems, untrue = [], []
+        for way, found in self.results.items():
+            if found == LOST:
+                problems.append(f"The {'source' if way == 'kernel' else way} notebook was not run to its end.")
+            elif way == "kernel":
+                problems += found[0]
+                untrue += found[1]
+            else:
+                problems += found
         row, tests = self.topic.row, self.topic.of_kind("test").values()
         text = self.topic.cells[0].source
         if f"about {row.minutes} minutes" not in text:
@@ -153,6 +45,20 @@ class Notebooks(Claim):
         automatic = sum(test.points or 0 for test in tests)
         problems += [] if f"{row.points} points" in text else [f"The text does not say “{row.points} points”."]
         yield Finding("notebooks run", f"{automatic} of {row.points} by tests", problems)
+        known = len(notebooks.facts(*self.topic.given))
+        yield Finding("facts hold", f"{known} facts" if not self.topic.quick else "not looked at", untrue)
+
+
+class Styles(Claim):
+    """A notebook in which every answer is in another style runs whole, with its training, and gets all points."""
+
+    def batches(self) -> Iterator[Batch]:
+        places = [-1] if self.topic.quick else [0, -1]
+        yield from self._batch(notebooks.rehearse_other_styles, places, self.topic.quick, size=1)
+
+    def findings(self) -> Iterator[Finding]:
+        problems = _all("A notebook in another style was not run to its end.", self.results)
+        yield Finding("other styles run", f"{len(self.results)} notebooks", problems)
 
 
 class Answers(Claim):
@@ -337,6 +243,49 @@ class Steadiness(Claim):
         yield Finding("marks are steady", f"{len(verdicts)} gradings", problems)
 
 
+class Secrets(Claim):
+    """A test judges a right answer, and a wrong one that only hidden tests catch, alike under every secret of the course."""
+
+    def batches(self) -> Iterator[Batch]:
+        numbers = [number for number, one in enumerate(self.topic.variants) if one.right or one.hidden]
+        every = max(1, len(numbers) // 6) if self.topic.quick else 1
+        yield from self._batch(weakened.under_secrets, numbers[::every])
+
+    def findings(self) -> Iterator[Finding]:
+        problems = _all("An answer under other secrets was lost.", self.results)
+        yield Finding("secrets decide nothing", f"{len(self.results)} answers", problems)
+
+
+class HiddenChecks(Claim):
+    """Without any one check of a hidden test, a known wrong answer gets through."""
+
+    def batches(self) -> Iterator[Batch]:
+        places = [
+            (name, number)
+            for name, cell in self.topic.of_kind("test").items()
+            for number in range(len(weakened.hidden_checks(cell.source)))
+        ]
+        every = max(1, len(places) // 6) if self.topic.quick else 1
+        yield from self._batch(weakened.without_hidden_checks, places[::every])
+
+    def findings(self) -> Iterator[Finding]:
+        problems = _all("A hidden check was not left out: its process was lost.", self.results)
+        yield Finding("hidden checks count", f"{len(self.results)} checks", problems)
+
+
+class Spoiling(Claim):
+    """An answer without a value gains nothing by destroying what it is given."""
+
+    def batches(self) -> Iterator[Batch]:
+        tests = list(self.topic.of_kind("test"))
+        every = max(1, len(tests) // 3) if self.topic.quick else 1
+        yield from self._batch(weakened.spoil, tests[::every])
+
+    def findings(self) -> Iterator[Finding]:
+        problems = _all("An answer that destroys what it is given was lost.", self.results)
+        yield Finding("spoiling gains nothing", f"{len(self.results)} tests", problems)
+
+
 class Leaks(Claim):
     """No line of a solution or of a hidden test is in the release, in utils or in the feedback."""
 
@@ -353,7 +302,17 @@ class Leaks(Claim):
         yield Finding("nothing leaks", f"{lines} secret lines", problems)
 
 
-CLAIMS: tuple[type[Claim], ...] = (Notebooks, Answers, Everything, Mutants, Steadiness, Leaks)
+CLAIMS: tuple[type[Claim], ...] = (
+    Notebooks, Styles, Answers, Everything, Secrets, HiddenChecks, Spoiling, Mutants, Steadiness, Leaks,
+)  # fmt: skip
+
+
+def _all(lost: str, results: dict[Any, Any]) -> list[str]:
+    """The sentences of all results; `lost` for one whose process was lost."""
+    found: list[str] = []
+    for result in results.values():
+        found += [lost] if result == LOST else [result] * bool(result) if isinstance(result, str) else result
+    return found
 
 
 def _failed(tests: dict) -> set[str]:

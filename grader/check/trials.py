@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from threadpoolctl import threadpool_limits
 
 from grader import builder, examination, handin
@@ -32,12 +30,11 @@ from grader.engine.timelimit import Allowed, CellTimeoutError, listen, time_limi
 from grader.master import Master
 from grader.modules import closure
 from grader.pausing import without_pause
-from grader.rehearsal import Outcome, rehearse, untouched
+from grader.rehearsal import Outcome, rehearse
 from grader.variants import Variant, read_variants
 from utils.checks import VisibleCheckFailed
 
 SECONDS = 60.0  # that a cell may take in the engine
-KERNEL_SECONDS = 600  # that a cell may take in a kernel, with all its training
 PATIENCE = 10.0  # times as long as the reference, before a mutant counts as one that does not end
 SHORTEST = 2.0  # seconds that a mutant may take in any case
 RANDOM_INPUTS = 1_000  # on which a mutant has to agree with the reference to count as equivalent
@@ -237,50 +234,6 @@ def grade_again(root: Path, topic: str, numbers: Sequence[int]) -> list[dict[str
     answers = {name: source for name, (source, _) in _mixed(root, topic).items()}
     found = [examine(root, topic, answers, seed=f"grading {number}") for number in numbers]
     return [{name: outcome.passed for name, outcome in one.items()} for one in found]
-
-
-def run_notebook(root: Path, topic: str, ways: Sequence[str]) -> list[list[str]]:
-    """What is wrong with the source notebook (also in a kernel, with its training) or the released one, in sentences."""
-    does = {"kernel": _run_in_a_kernel, "source": _run_source, "release": _run_release}
-    return [list(does[way](root, topic)) for way in ways]
-
-
-def _run_source(root: Path, topic: str) -> Iterator[str]:
-    found = rehearse(cells_of(root, topic))
-    yield from (f"The source notebook raises {error!r} in {where}." for where, error in found.errors.items())
-    for place, tests in (("in one process", found.tests), ("in the engine", examine(root, topic, {}))):
-        failed = (name for name, outcome in tests.items() if not outcome.passed)
-        yield from (f"The course's own answer fails {name} {place}: {tests[name].message}" for name in failed)
-
-
-def _run_release(root: Path, topic: str) -> Iterator[str]:
-    cells = cells_of(root, topic)
-    answers = untouched(cells)
-    found = rehearse(cells, answers, kinds=("setup", "given", "adapter", "solution", "test", "code", "demo"))
-    declared = {cell.grade_id or f"line {cell.text.line}" for cell in cells if cell.needs or cell.kind == "solution"}
-    for where, error in found.errors.items():
-        if where not in declared:
-            yield f"The released notebook raises {error!r} in {where}, which declares to need no exercise."
-    for place, tests in (("in one process", found.tests), ("in the engine", examine(root, topic, answers))):
-        yield from (f"The released notebook passes {name} {place}." for name, one in tests.items() if one.passed)
-    for name, outcome in found.tests.items():
-        if not outcome.visible or "is not written yet" not in outcome.message:
-            yield f"{name} does not tell an untouched exercise that it is not written yet: {outcome.message}"
-
-
-def _run_in_a_kernel(root: Path, topic: str) -> Iterator[str]:
-    course = course_at(root)
-    notebook = nbformat.reads(builder.source_notebook(course, course.assignment(topic)), as_version=4)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
-    environment.pop("MPLBACKEND", None)
-    client = NotebookClient(notebook, timeout=KERNEL_SECONDS, kernel_name="python3", allow_errors=True)
-    client.execute(env=environment, stderr=subprocess.DEVNULL)  # where ipykernel warns of TCP
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                yield f"The source notebook raises {output.ename}: {output.evalue} in the cell {cell.source.splitlines()[0]!r}."
-            elif output.get("name") == "stderr":
-                yield f"The source notebook writes to stderr in the cell {cell.source.splitlines()[0]!r}: {output.text[:200]}"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from grader.engine.calls import Link, StudentLost
 from grader.engine.channel import Channel
 from grader.engine.wire import WireError, decode, encode
 
+pytestmark = pytest.mark.system
+
 MESSAGES = "forged protocol messages"
 OBJECTS = "malicious pickle or object arrays as return values"
 

@@ -10,6 +10,8 @@ import pytest
 from catalogue import Attack, attacks
 from testbed import FULL, NOTHING, SOLVED, UNSOLVED, Outcome, has_effect
 
+pytestmark = pytest.mark.system
+
 ATTACKS = attacks()
 
 

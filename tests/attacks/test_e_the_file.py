@@ -21,6 +21,8 @@ from testbed import FULL, NOTHING, SOLVED, UNSOLVED, Testbed
 from grader import handin
 from grader.verdict import read_verdict
 
+pytestmark = pytest.mark.system
+
 CELLS = "deleted, duplicated, swapped, re-typed, re-ordered graded cells"
 METADATA = "changed points, locks, checksums, tags (skip-execution)"
 KERNELS = "foreign kernels and nbformat versions"

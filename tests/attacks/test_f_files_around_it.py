@@ -23,6 +23,8 @@ from testbed import NOTHING, SOLVED, UNSOLVED, Testbed
 from grader import handin
 from grader.verdict import VERDICT_FILE, read_verdict
 
+pytestmark = pytest.mark.system
+
 LINKS = "symbolic and hard links (to the solution, the gradebook)"
 SPECIAL = "FIFOs, devices"
 NAMES = "path traversal in names"

@@ -18,6 +18,8 @@ from testbed import SOLVED, UNSOLVED
 from grader import cli, feedback, marks
 from grader.marks import Mark
 
+pytestmark = pytest.mark.system
+
 PAGES = "scripts and frames in feedback, reports and the formgrader (outputs, markdown, file and student names)"
 FORMULAS = "spreadsheet formulas in exported marks"
 TERMINAL = "terminal escapes in the command's output"

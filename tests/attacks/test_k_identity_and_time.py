@@ -15,6 +15,8 @@ from grader.engine import template
 from grader.verdict import course_digest, digest, read_verdict
 from utils import checks
 
+pytestmark = pytest.mark.system
+
 WHOSE = "another student's id in metadata or path"
 WHEN = "forged timestamps"
 DURING = "submitting while being graded"
