@@ -22,28 +22,23 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ".ci/stamps"
-SOURCES = (
-    ".",
-    "tests",
-    "tests/attacks",
-    "tests/kubernetes",
-    "deploy/jupyterhub",
-    ".ci",
-)  # where imports are looked for
+SOURCES = ("", "tests/", "tests/attacks/", "tests/kubernetes/", "deploy/jupyterhub/", ".ci/")  # where imports lead
 LOCK = "requirements/dev.txt"
+_MODULE = re.compile(r"(grader|utils)(\.\w+)+")  # as it is named in settings and commands
 
 
 @dataclass(frozen=True)
@@ -73,21 +68,27 @@ class Suite:
     skipped: int = 0
 
 
-@dataclass(frozen=True)
 class Repository:
-    """The files of a checkout that count: those that git tracks, or would if they were added.
+    """The files of a checkout that count, as they are when they are first asked for.
 
-    Attributes
+    Parameters
     ----------
     root : Path
     """
 
-    root: Path = ROOT
-    _imports: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
 
-    @property
+    @cached_property
     def files(self) -> list[str]:
-        return _listed(self.root)
+        """Those that git tracks, or would if they were added, sorted."""
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(command, cwd=self.root, check=True, capture_output=True, text=True).stdout.split("\0")
+        return sorted({name for name in names if name and (self.root / name).is_file()})
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.files)
 
     def below(self, path: str) -> list[str]:
         """A file, or the files in a folder.
@@ -104,7 +105,7 @@ class Repository:
 
     def dependencies(self, suite: Suite) -> list[str]:
         """The files that the result of a suite depends on, sorted."""
-        found = {name for path in (LOCK, *suite.files) for name in self.below(path)}
+        found: set[str] = set()
         waiting = [name for path in suite.modules for name in self.below(path)]
         while waiting:
             name = waiting.pop()
@@ -112,24 +113,15 @@ class Repository:
                 found.add(name)
                 if name.endswith(".py"):
                     waiting += self.imported(name)
-        return sorted(found)
+        return sorted(found.union(*map(self.below, (LOCK, *suite.files))))
 
     def imported(self, name: str) -> tuple[str, ...]:
         """The files of the repository that a module imports, anywhere in it, with the packages that they lie in."""
-        if name not in self._imports:
-            tree = ast.parse((self.root / name).read_text(encoding="utf-8"))
-            self._imports[name] = tuple(sorted(self._files_of(_names(tree, name))))
-        return self._imports[name]
-
-    def _files_of(self, dotted: Iterable[str]) -> Iterator[str]:
-        known = set(self.files)
-        for module in dotted:
-            parts = module.split(".")
-            for folder in SOURCES:
-                prefix = "" if folder == "." else f"{folder}/"
-                tried = [prefix + "/".join(parts[: size + 1]) for size in range(len(parts))]
-                yield from (f"{one}/__init__.py" for one in tried if f"{one}/__init__.py" in known)
-                yield from (f"{one}.py" for one in tried if f"{one}.py" in known)
+        names = _names((self.root / name).read_text(encoding="utf-8"), name)
+        parts = [module.split(".") for module in names]
+        tried = {"/".join(one[: size + 1]) for one in parts for size in range(len(one))}
+        files = (f"{folder}{one}{end}" for folder in SOURCES for one in tried for end in (".py", "/__init__.py"))
+        return tuple(file for file in files if file in self._known)
 
     def digest(self, suite: Suite) -> str:
         """Of everything that the result of a suite depends on: files, commands, version of Python, kind of machine."""
@@ -152,28 +144,21 @@ class Repository:
             return False
 
 
-@cache
-def _listed(root: Path) -> list[str]:
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.split("\0")
-    return sorted({name for name in names if name and (root / name).is_file()})
-
-
-def _names(tree: ast.AST, name: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def _names(source: str, name: str) -> frozenset[str]:
     """The dotted names that a module may import, and those of modules that it starts by name in another process."""
     package = name.removesuffix(".py").split("/")[:-1]
-    for node in ast.walk(tree):
+    found = set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
-            yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
-            if text.replace(".", "").replace("_", "").isalnum() and text.startswith(("grader.", "utils.")):
-                yield text
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _MODULE.fullmatch(node.value):
+            found.add(node.value)
+    return frozenset(found)
 
 
 def run(repository: Repository, suite: Suite, python: str, environment: Mapping[str, str]) -> str:
@@ -218,7 +203,7 @@ def run(repository: Repository, suite: Suite, python: str, environment: Mapping[
             skipped = sum(one.get("type") == "pytest.skip" for one in counts.iter("skipped"))
             if skipped != suite.skipped:
                 return f"{skipped} tests were skipped, not {suite.skipped}."
-    if repository.digest(suite) != before:
+    if Repository(repository.root).digest(suite) != before:
         return "What it depends on has changed while it ran. Run it again."
     spent = {"minutes": round((time.monotonic() - begin) / 60, 1), "cpu_minutes": round((_children() - used) / 60, 1)}
     stamp = {"digest": before, **spent, "figures": figures}

@@ -88,10 +88,3 @@ def test_the_grader_starts_without_the_grammar_of_addresses_that_jsonschema_woul
     code = "import sys, grader, nbformat; print(sys.modules['jsonschema'].__name__, sys.modules['rfc3987_syntax'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "jsonschema None\n"
-
-
-def test_utils_never_import_the_grader_and_the_grader_never_the_course():
-    for path in (ROOT / "utils").glob("*.py"):
-        assert not re.search(r"(?m)^\s*(from|import) (grader|course)", path.read_text()), path
-    for path in (ROOT / "grader").glob("*.py"):
-        assert not re.search(r"(?m)^\s*(from|import) course", path.read_text()), path
