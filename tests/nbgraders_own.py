@@ -1,7 +1,7 @@
 """A pytest plugin: nbgrader's own autograde tests, which ship in its wheel, on our converters.
 
-``python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde`` is what `make nbgrader-test`
-runs. Where we differ on purpose, nbgrader's test is expected to fail, and strictly so: the reason stands here, and a
+``python -m pytest -p nbgraders_own --pyargs nbgrader.tests.apps.test_nbgrader_autograde`` is what the suite `nbgraders-own`
+runs (`.ci/suites.py`). Where we differ on purpose, nbgrader's test is expected to fail, and strictly so: the reason stands here, and a
 test of ours says what happens instead.
 """
 

@@ -1,7 +1,7 @@
 """What the attacks of groups B and E get from nbgrader's own converter, beside ours: a table in comparison.md.
 
 nbgrader runs tests and answers in one kernel, and says so; it is made for classes whose code one trusts. The table shows
-what the second process is for. ``python tests/attacks/comparison.py`` writes it; `make nbgrader-test` compares.
+what the second process is for. ``python tests/attacks/comparison.py`` writes it; the suite `comparison` compares.
 """
 
 from __future__ import annotations
