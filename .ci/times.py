@@ -75,7 +75,7 @@ class Observer:
             for number in alive - known.keys():
                 with contextlib.suppress(OSError, ValueError, IndexError):
                     command = Path(f"/proc/{number}/cmdline").read_text(errors="replace")
-                    if "python" not in command or _age(number) > YOUNG:
+                    if "python" not in command or not _is_ours(number) or _age(number) > YOUNG:
                         continue
                     if TENSORFLOW in Path(f"/proc/{number}/maps").read_text(errors="replace"):
                         known[number] = command
@@ -124,6 +124,15 @@ def _fields(number: int) -> list[str]:
 
 def _parent(number: int) -> int:
     return int(_fields(number)[1])
+
+
+def _is_ours(number: int) -> bool:
+    """Whether a process descends from this one."""
+    while number > 1:
+        number = _parent(number)
+        if number == os.getpid():
+            return True
+    return False
 
 
 def _age(number: int) -> float:
