@@ -207,8 +207,12 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
 
 def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     """The cells, with those marked that need not run: figures of the course whose names no running cell loads."""
-    is_look = [graded.master is None and graded.cell.source in master.looks for graded in cells]
-    runs = [graded.cell.cell_type == "code" and graded.kind not in ("test", "demo") for graded in cells]
+    is_code = [graded.cell.cell_type == "code" for graded in cells]
+    is_look = [
+        here and graded.master is None and graded.cell.source in master.looks
+        for graded, here in zip(cells, is_code, strict=True)
+    ]
+    runs = [here and graded.kind not in ("test", "demo") for graded, here in zip(cells, is_code, strict=True)]
     if not any(is_look):
         return cells
     theirs = [graded.cell.source for graded, here in zip(cells, runs, strict=True) if here and not graded.is_locked]
