@@ -257,16 +257,17 @@ def frames(trace: TracebackType | None, skip: int = 0) -> list[tuple[str, int, s
         The function, the number of the line in its cell, and the line.
     """
     passed = [
-        frame
+        (frame.name, frame.lineno, frame.filename)
         for frame in traceback.extract_tb(trace)
-        if frame.filename != __file__
+        if frame.lineno is not None  # Python knows none for code that was not compiled from lines
+        and frame.filename != __file__
         and not frame.filename.endswith(".pyx")
         and "site-packages" not in frame.filename
         and os.sep + "lib" + os.sep not in frame.filename
     ][skip:]
     if len(passed) > 5:
         passed = passed[:2] + passed[-2:]
-    return [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in passed]
+    return [(name, line, linecache.getline(filename, line).strip()) for name, line, filename in passed]
 
 
 def _origin(error: Exception) -> tuple[str, str]:
