@@ -221,10 +221,12 @@ def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     names = [master.names_in(graded.cell.source) if here else None for graded, here in zip(cells, runs, strict=True)]
     if any(here and one is None for one, here in zip(names, runs, strict=True)):
         return cells  # who knows what such a cell loads
-    needed = True
-    while needed:
-        loaded = frozenset().union(*(one.loaded for one, look in zip(names, is_look, strict=True) if one and not look))
-        needed = [number for number, look in enumerate(is_look) if look and names[number].bound & loaded]
+    while True:
+        known = list(zip(names, is_look, strict=True))
+        loaded = frozenset().union(*(one.loaded for one, look in known if one and not look))
+        needed = [number for number, (one, look) in enumerate(known) if one and look and one.bound & loaded]
+        if not needed:
+            break
         for number in needed:
             is_look[number] = False
     return [replace(graded, is_look=look) if look else graded for graded, look in zip(cells, is_look, strict=True)]
