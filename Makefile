@@ -35,9 +35,10 @@ install: $(READY)  ## everything that is needed, into .venv, with locked version
 
 test: style unit-test system-test  ## the project's own tests; the long suites that carry a stamp apart
 
-style: $(READY)  ## format and slips
+style: $(READY)  ## format, slips and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 
 unit-test: $(READY)  ## tests that start no program, server or template: a minute
 	$(PYTEST) --numprocesses 2 --dist worksteal -m "not system"
@@ -111,4 +112,4 @@ $(HUB_READY): $(READY) requirements/cluster.txt
 	touch $@
 
 clean:  ## everything that make made, the installation apart
-	rm -rf demo dist artefacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf demo dist artefacts .pytest_cache .ruff_cache .mypy_cache .hypothesis

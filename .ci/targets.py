@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TextIO
 
 import times
@@ -72,7 +73,7 @@ def main() -> int:
     with times.Observer() as observer:
         for target in targets():
             print(f"\n=== {target.name}", flush=True)
-            last = observer.measure(target.name, lambda target=target: _run(target))
+            last = observer.measure(target.name, partial(_run, target))
             if last is not None:
                 failed = target.name, last
                 break

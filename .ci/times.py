@@ -20,7 +20,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "artefacts" / "times"
 RECORD = FOLDER / "targets.json"
@@ -34,10 +36,10 @@ class Observer:
 
     def __init__(self) -> None:
         self._done = threading.Event()
-        self._starts = Counter()  # of TensorFlow, by target
+        self._starts: Counter[str] = Counter()  # of TensorFlow, by target
         self._target = ""
         self._watch = threading.Thread(target=self._look, daemon=True)
-        self.record = {"cores": len(os.sched_getaffinity(0)), "speed": [speed()], "targets": []}
+        self.record: dict[str, Any] = {"cores": len(os.sched_getaffinity(0)), "speed": [speed()], "targets": []}
 
     def __enter__(self) -> Observer:
         self._watch.start()
@@ -49,7 +51,7 @@ class Observer:
         self.record["tensorflow"] = tensorflow_start()
         self._write()
 
-    def measure(self, name: str, run: Callable[[], object]) -> object:
+    def measure(self, name: str, run: Callable[[], Result]) -> Result:
         """What a target returns, with the time it took written down."""
         self._target = name
         begin, used, (busy, whole) = time.monotonic(), _children(), _machine()
@@ -97,7 +99,7 @@ def speed() -> float:
 def tensorflow_start() -> float | None:
     """Seconds that a start of TensorFlow takes here; None where it is not installed."""
     begin = time.monotonic()
-    command = [ROOT / ".venv/bin/python", "-c", "import tensorflow"]
+    command = [str(ROOT / ".venv/bin/python"), "-c", "import tensorflow"]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
         done = subprocess.run(command, env=environment, stderr=subprocess.DEVNULL)
@@ -202,7 +204,7 @@ def main() -> None:
         25,
     )
     _table("slowest tests", [(one.seconds, one.cpu, f"{one.module}::{one.name}") for one in ran], 20)
-    spent = Counter()
+    spent: Counter[str] = Counter()
     for one in ran:
         spent.update(one.fixtures)
     _table("slow fixtures, all their uses together", [(seconds, None, name) for name, seconds in spent.items()], 12)

@@ -15,4 +15,4 @@ import sys
 
 # nbformat imports jsonschema, which then builds a grammar of internationalised web addresses: seconds of every command and
 # worker, for a check that no notebook has a field for. Without the package that does it, jsonschema leaves the check out.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # Python takes None, typeshed does not

@@ -33,8 +33,8 @@ from pathlib import Path
 from grader.errors import CourseError
 from grader.percent import Cell, read_cells
 
-MARKDOWN_KINDS = ("locked", "manual")
-CODE_KINDS = ("setup", "given", "adapter", "demo", "solution", "test")
+MARKDOWN_KINDS: tuple[str, ...] = ("locked", "manual")
+CODE_KINDS: tuple[str, ...] = ("setup", "given", "adapter", "demo", "solution", "test")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")  # also the id of a cell, which the notebook format bounds
 _REGION_MARKER = re.compile(r"#+\s*(begin|end)\s+(solution|hidden)", re.IGNORECASE)
 GRADED_KINDS = ("test", "manual")
@@ -67,6 +67,12 @@ class CourseCell:
     needs: tuple[str, ...]
     tags: tuple[str, ...]
     text: Cell
+
+    @property
+    def name(self) -> str:
+        """Its name in the gradebook, for a cell with a marker: `read_assignment` gives none without one."""
+        assert self.grade_id is not None
+        return self.grade_id
 
     @property
     def source(self) -> str:

@@ -13,13 +13,13 @@ import shutil
 import time
 import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import converters
@@ -88,7 +88,7 @@ class HandIn:
 class Autograde(converters.Autograde):
     """Grade submissions with student's process and examiner apart."""
 
-    sanitize_preprocessors = List([], help="Has no effect: grading restores the course's cells itself.").tag(
+    sanitize_preprocessors: List[Any] = List([], help="Has no effect: grading restores the course's cells itself.").tag(
         config=True
     )
     autograde_preprocessors = List(
@@ -158,7 +158,7 @@ class Autograde(converters.Autograde):
         folders = [folder for folder in found if os.path.isdir(folder)]
         if not folders:  # to be said in nbgrader's words
             return super().init_notebooks()
-        self.notebooks = []
+        self.notebooks: list[str] = []
         self.assignments = {folder: glob.glob(os.path.join(glob.escape(folder), "*.ipynb")) for folder in folders}
 
     def _graded(self, wanted: Sequence[tuple[Autograde, str, Sequence[str]]]) -> Iterator:
@@ -470,6 +470,23 @@ class Autograde(converters.Autograde):
         self.set_permissions(assignment, student)
 
 
+@overload
+def grade_class(
+    wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
+    under_way: dict[int, float] | None = None,
+    is_dry: Literal[False] = False,
+) -> Iterator[tuple[int, Verdict | CourseError]]: ...
+
+
+@overload
+def grade_class(
+    wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
+    under_way: dict[int, float] | None = None,
+    *,
+    is_dry: Literal[True],
+) -> Iterator[tuple[int, list[grades.Change] | CourseError]]: ...
+
+
 def grade_class(
     wanted: Sequence[tuple[Autograde, str, Sequence[str]]],
     under_way: dict[int, float] | None = None,
@@ -521,7 +538,10 @@ def grade_class(
     with contextlib.ExitStack() as stack:
         for autograde in graders:
             stack.callback(autograde.close)
-        results = stack.enter_context(contextlib.closing(pool.run(grade, read(), workers, first.scheduler)))
+        results: Generator[tuple[tuple[int, HandIn | None], Graded | Exception], None, None] = pool.run(
+            grade, read(), workers, first.scheduler
+        )
+        stack.enter_context(contextlib.closing(results))
         for (number, hand_in), result in results:
             if isinstance(result, TooFewWalls):
                 raise CourseError(str(result))
@@ -536,6 +556,7 @@ def _outcome(
     try:
         if isinstance(result, Exception):
             raise result
+        assert hand_in is not None  # what could not be read has an exception for a result
         return autograde.compare(hand_in, result) if is_dry else autograde.record(hand_in, result)
     except Exception as error:
         autograde.log.debug("%s", traceback.format_exc())

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -33,6 +33,9 @@ from grader.course import Course
 from grader.engine.sandbox import TIERS
 from grader.errors import CourseError, NothingToDo
 
+if TYPE_CHECKING:
+    from grader.verdict import Verdict
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -43,7 +46,7 @@ app = typer.Typer(
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 err = Console(highlight=False, stderr=True, soft_wrap=not sys.stderr.isatty())
 
-Tier = StrEnum("Tier", TIERS)
+Tier = StrEnum("Tier", TIERS)  # type: ignore[misc]  # mypy knows the members of none but a literal list; nothing names them
 NEEDS_A_LOOK, FAILED, INTERRUPTED = 1, 2, 130
 
 Topics = Annotated[
@@ -257,9 +260,9 @@ def grade(
     work, nothing = [], []
     for assignment in course.select(topics):
         try:
-            found = grading.submissions(course, assignment, student or ())
+            handed_in = grading.submissions(course, assignment, student or ())
             autograde = grading.autograder(course, assignment, workers, least_tier and least_tier.value, scheduler)
-            work += [(autograde, submission) for submission in found]
+            work += [(autograde, submission) for submission in handed_in]
         except NothingToDo as error:
             nothing.append(error)
     left_out = strays(course, course.select(topics), student or (), nbgrader_setup.directory(course).ignore)
@@ -279,13 +282,13 @@ def grade(
         _show_changes(work if force else _changed(grading.unchanged(course, work), work), as_json)
         return
     with _stoppable() as go_on:
-        found = {} if force else grading.unchanged(course, work)
+        found: dict[int, Verdict | CourseError] = {} if force else dict(grading.unchanged(course, work))
         renewed = grading.renew_penalties([work[number] for number in found])
         todo = [number for number in range(len(work)) if number not in found]
         under_way: dict[int, float] = {}
-        with contextlib.closing(grading.grade([work[number] for number in todo], under_way)) as graded:
+        with contextlib.closing(grading.grade([work[number] for number in todo], under_way)) as results:
             names = [work[number][1].student for number in todo]
-            for place, outcome in _counted(graded, len(todo), under_way, names):
+            for place, outcome in _counted(results, len(todo), under_way, names):
                 found[todo[place]] = outcome
                 go_on()
     outcomes = [(work[number][1], found[number]) for number in sorted(found)]
@@ -549,7 +552,7 @@ def _counted(
         task = progress.add_task("grading", total=total, graded=0, look=0)
         graded = 0
         for done, (number, outcome) in enumerate(outcomes, start=1):
-            graded += not (isinstance(outcome, CourseError) or getattr(outcome, "reason", ""))
+            graded += not (isinstance(outcome, CourseError) or bool(getattr(outcome, "reason", "")))
             progress.update(task, advance=1, graded=graded, look=done - graded)
             yield number, outcome
 

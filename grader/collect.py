@@ -183,8 +183,8 @@ def _wrapped(files: list[File], topic: str, index: dict[str, set[Student]]) -> b
         return False
     (folder,) = {file.parts[0] for file in files}
     telling = [file for file in files if file.notebook] or files
-    inside = [_read(file.parts[1:], topic) for file in telling]
-    if _MOODLE.fullmatch(folder) or None in inside:
+    inside = [reading for file in telling if (reading := _read(file.parts[1:], topic))]
+    if _MOODLE.fullmatch(folder) or len(inside) < len(telling):
         return False
     if index:
         return not matches(folder, index)
@@ -201,7 +201,9 @@ def _read(parts: tuple[str, ...], topic: str) -> _Reading | None:
         moodle = _MOODLE.fullmatch(folders[0])
         return _Reading((moodle[1],), True, moodle[2]) if moodle else _Reading((folders[0],), True)
     if canvas := _CANVAS.fullmatch(file):
-        stem, attempt = re.fullmatch(r"(.+?)(?:-(\d{1,3}))?", os.path.splitext(canvas[3])[0], re.DOTALL).groups("0")
+        named = re.fullmatch(r"(.+?)(?:-(\d{1,3}))?", os.path.splitext(canvas[3])[0], re.DOTALL)
+        assert named is not None  # splitext leaves something of every name
+        stem, attempt = named.groups("0")
         return _Reading((canvas[1],), number=canvas[2], attempt=(stem.casefold(), int(attempt)))
     if moodle := _MOODLE.fullmatch(file):
         return _Reading((moodle[1],), number=moodle[2])
@@ -231,7 +233,8 @@ def _file_all(course: Course, claims: list[_Claim], force: bool) -> list[HandIn 
 
 def _file(claims: list[_Claim], staged: Path, target: Path, force: bool) -> list[HandIn | Refused]:
     """File what a student handed in for an assignment; none of it if the notebook cannot be had."""
-    chosen, outcomes = _choose(claims)
+    chosen, refused = _choose(claims)
+    outcomes: list[HandIn | Refused] = [*refused]
     staged.mkdir()
     for name, claim in list(chosen.items()):  # the notebook is the first
         try:
@@ -287,8 +290,8 @@ def _newest(notebooks: list[_Claim]) -> _Claim | None:
     """The notebook that counts: the only one, or Canvas's last attempt at a file of one name."""
     if len(notebooks) == 1:
         return notebooks[0]
-    attempts = [claim.reading.attempt for claim in notebooks]
-    if None in attempts or len({stem for stem, _ in attempts}) > 1 or attempts.count(max(attempts)) > 1:
+    attempts = [claim.reading.attempt for claim in notebooks if claim.reading.attempt]
+    if len(attempts) < len(notebooks) or len({stem for stem, _ in attempts}) > 1 or attempts.count(max(attempts)) > 1:
         return None
     return notebooks[attempts.index(max(attempts))]
 

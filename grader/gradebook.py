@@ -300,7 +300,7 @@ def _points(most: float, result: Result | None) -> float | None:
 def _is_untouched(graded: GradedCell) -> bool:
     """Whether an answer is still what the release had in its place."""
     own, meta = graded.master, graded.cell.metadata.get("nbgrader", {})
-    if own.kind not in ("solution", "manual"):
+    if own is None or own.kind not in ("solution", "manual"):
         return False
     return meta.get("checksum") == compute_checksum(graded.cell)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,7 +162,7 @@ def renew_penalties(work: Sequence[tuple[Autograde, Submission]]) -> list[Submis
 
 def grade(
     work: Sequence[tuple[Autograde, Submission]], under_way: dict[int, float] | None = None
-) -> Iterator[tuple[int, Verdict | CourseError]]:
+) -> Generator[tuple[int, Verdict | CourseError], None, None]:
     """Grade hand-ins.
 
     Parameters
@@ -185,7 +185,7 @@ def grade(
 
 def compare(
     work: Sequence[tuple[Autograde, Submission]], under_way: dict[int, float] | None = None
-) -> Iterator[tuple[int, list[Change] | CourseError]]:
+) -> Generator[tuple[int, list[Change] | CourseError], None, None]:
     """What `grade` would change in the gradebook: the hand-ins are graded, and nothing is recorded.
 
     Parameters

@@ -207,8 +207,12 @@ def restore(notebook: NotebookNode, master: Master) -> list[GradedCell]:
 
 def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     """The cells, with those marked that need not run: figures of the course whose names no running cell loads."""
-    is_look = [graded.master is None and graded.cell.source in master.looks for graded in cells]
-    runs = [graded.cell.cell_type == "code" and graded.kind not in ("test", "demo") for graded in cells]
+    is_code = [graded.cell.cell_type == "code" for graded in cells]
+    is_look = [
+        here and graded.master is None and graded.cell.source in master.looks
+        for graded, here in zip(cells, is_code, strict=True)
+    ]
+    runs = [here and graded.kind not in ("test", "demo") for graded, here in zip(cells, is_code, strict=True)]
     if not any(is_look):
         return cells
     theirs = [graded.cell.source for graded, here in zip(cells, runs, strict=True) if here and not graded.is_locked]
@@ -217,10 +221,12 @@ def _without_looks(cells: list[GradedCell], master: Master) -> list[GradedCell]:
     names = [master.names_in(graded.cell.source) if here else None for graded, here in zip(cells, runs, strict=True)]
     if any(here and one is None for one, here in zip(names, runs, strict=True)):
         return cells  # who knows what such a cell loads
-    needed = True
-    while needed:
-        loaded = frozenset().union(*(one.loaded for one, look in zip(names, is_look, strict=True) if one and not look))
-        needed = [number for number, look in enumerate(is_look) if look and names[number].bound & loaded]
+    while True:
+        known = list(zip(names, is_look, strict=True))
+        loaded = frozenset().union(*(one.loaded for one, look in known if one and not look))
+        needed = [number for number, (one, look) in enumerate(known) if one and look and one.bound & loaded]
+        if not needed:
+            break
         for number in needed:
             is_look[number] = False
     return [replace(graded, is_look=look) if look else graded for graded, look in zip(cells, is_look, strict=True)]

@@ -102,7 +102,7 @@ class _Bounded(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_DIRECTORY:
-            raise _too_many(self.raw.name)
+            raise _too_many(self.name)
         return super().read(size)
 
 

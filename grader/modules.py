@@ -46,7 +46,7 @@ def packages(sources: Iterable[str], listed: Iterable[str] = ()) -> frozenset[st
     folder = Path(utils.__file__).parent
     texts = [*sources, *((folder / f"{name}.py").read_text(encoding="utf-8") for name in listed)]
     lines = [line.partition(" import ")[0] for text in texts for line in _IMPORT.findall(text)]
-    return frozenset(re.match(r"\w*", part)[0] for line in lines for part in re.split(r"[,\s]+", line))
+    return frozenset(re.split(r"\W", part, maxsplit=1)[0] for line in lines for part in re.split(r"[,\s]+", line))
 
 
 def _imported(source: str) -> Iterator[str]:

@@ -79,8 +79,8 @@ def read_cells(path: Path) -> list[Cell]:
     try:
         notebook = jupytext.reads(text, fmt=_FORMAT)
     except nbformat.ValidationError as error:
-        line = _invalid_marker(lines, markers)
-        raise CourseError(f"{path}:{line}: an option of this marker has a wrong type: {error.message}.") from None
+        wrong = _invalid_marker(lines, markers)
+        raise CourseError(f"{path}:{wrong}: an option of this marker has a wrong type: {error.message}.") from None
     if len(notebook.cells) != len(markers):
         raise CourseError(f"{path}: jupytext sees {len(notebook.cells)} cells where {len(markers)} markers stand.")
     return [_cell(path, cell, line, lines) for cell, line in zip(notebook.cells, markers, strict=True)]

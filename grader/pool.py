@@ -20,7 +20,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import psutil
 
@@ -32,6 +32,7 @@ from grader.pausing import Pausing
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster, Worker
+    from tornado.platform.asyncio import BaseAsyncIOLoop
 
 Key = TypeVar("Key")
 Task = TypeVar("Task")
@@ -90,7 +91,7 @@ def run(
     tasks: Iterable[tuple[Key, Task | Exception]],
     workers: int,
     scheduler: str | None = None,
-) -> Iterator[tuple[Key, Result | Exception]]:
+) -> Generator[tuple[Key, Result | Exception], None, None]:
     """Do tasks, in this process if one worker is enough; what the caller does with a result, it does in a pause of the next task.
 
     Parameters
@@ -266,7 +267,8 @@ def _block_interrupts(cluster: LocalCluster) -> None:
     from multiprocessing import resource_tracker
 
     resource_tracker.ensure_running()  # it would lift the block for the thread that starts it
-    cluster.loop.asyncio_loop.call_soon_threadsafe(signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGINT})
+    loop = cast("BaseAsyncIOLoop", cluster.loop)  # of its own thread, which runs
+    loop.asyncio_loop.call_soon_threadsafe(signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def dask_setup(worker: Worker) -> None:

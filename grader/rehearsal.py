@@ -74,7 +74,7 @@ def rehearse(
             continue
         source = cell.source
         if cell.kind == "solution":
-            source = (answers or {}).get(cell.grade_id, source)
+            source = (answers or {}).get(cell.name, source)
         name = cell.grade_id or f"line {cell.text.line}"
         error = _run(source, name, namespace)
         if cell.kind == "test":
@@ -88,7 +88,7 @@ def rehearse(
 
 def untouched(cells: Sequence[CourseCell]) -> dict[str, str]:
     """The solution cells as students get them."""
-    return {cell.grade_id: stub(cell.source) for cell in cells if cell.kind == "solution"}
+    return {cell.name: stub(cell.source) for cell in cells if cell.kind == "solution"}
 
 
 def _run(source: str, name: str, namespace: dict) -> Exception | None:

@@ -55,13 +55,15 @@ class _Scope(ast.NodeVisitor):
         self.stored.add((node.asname or node.name).partition(".")[0])
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar) -> None:
-        self.stored |= {node.name} - {None}
+        if node.name:
+            self.stored.add(node.name)
         self.generic_visit(node)
 
     visit_MatchAs = visit_MatchStar = visit_ExceptHandler
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        self.stored |= {node.rest} - {None}
+        if node.rest:
+            self.stored.add(node.rest)
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -88,7 +90,7 @@ class _Scope(ast.NodeVisitor):
 
     visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
 
-    def _function(self, arguments: ast.arguments, body: list[ast.AST]) -> None:
+    def _function(self, arguments: ast.arguments, body: Sequence[ast.AST]) -> None:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         parameters = {argument.arg for argument in filter(None, every)}
         for default in filter(None, [*arguments.defaults, *arguments.kw_defaults]):
@@ -131,7 +133,7 @@ def _ids(cells: Sequence[CourseCell]) -> Iterator[Problem]:
 
 
 def _solutions_and_tests(cells: Sequence[CourseCell]) -> Iterator[Problem]:
-    solutions = {cell.grade_id: cell for cell in cells if cell.kind == "solution"}
+    solutions = {cell.name: cell for cell in cells if cell.kind == "solution"}
     tested = {cell.solution for cell in cells if cell.kind == "test"}
     for grade_id, cell in solutions.items():
         if grade_id not in tested:
@@ -139,7 +141,7 @@ def _solutions_and_tests(cells: Sequence[CourseCell]) -> Iterator[Problem]:
     for cell in cells:
         if cell.kind != "test":
             continue
-        if not cell.grade_id.startswith("test_") or cell.solution not in solutions:
+        if not cell.name.startswith("test_") or cell.solution not in solutions:
             yield (
                 cell.text.line,
                 f"test {cell.grade_id!r} tests no solution: test_x tests the solution x, and there is no {cell.solution!r}.",
@@ -216,7 +218,7 @@ def _functions(source: str) -> set[str]:
 
 
 def _needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
-    solutions = {cell.grade_id: cell for cell in cells if cell.kind == "solution"}
+    solutions = {cell.name: cell for cell in cells if cell.kind == "solution"}
     binders: dict[str, str] = {}  # name -> the solution that gives it its value
     for grade_id, cell in solutions.items():
         for name in names(cell.source).bound:
@@ -242,7 +244,7 @@ def _needs(cells: Sequence[CourseCell]) -> Iterator[Problem]:
         wanted = {binders[name] for name in used.read if name in binders}
         wanted |= {need for name in used.read & set(adapters) for need in adapters[name]}
         for missing in sorted(wanted - declared):
-            where = f"its test {'test_' + cell.grade_id!r}" if cell.kind == "solution" else "it"
+            where = f"its test {'test_' + cell.name!r}" if cell.kind == "solution" else "it"
             yield cell.text.line, f'uses the solution {missing!r}, and {where} does not declare needs="{missing}".'
 
 

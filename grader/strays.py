@@ -30,7 +30,7 @@ def strays(
         Patterns of names that are nobody's work.
     """
     submitted = course.root / "submitted"
-    found = []
+    found: list[tuple[Path, str]] = []
     for path in [Path(entry.path) for entry in _entries(submitted)] if submitted.is_dir() else ():
         if students and path.name not in students:
             continue

@@ -74,7 +74,7 @@ def course_digest(depends_on: Iterable[Path]) -> Hash:
     """
     found = hashlib.sha256(os.environ.get("COURSE_SEED", "").encode())
     found.update(" ".join(map(_version, _PACKAGES)).encode())
-    for path in (*depends_on, *(Path(module.__file__).parent for module in (utils, grader.engine))):
+    for path in (*depends_on, *(Path(file).parent for file in (utils.__file__, grader.engine.__file__))):
         _add(found, path)
     return found
 
@@ -82,8 +82,8 @@ def course_digest(depends_on: Iterable[Path]) -> Hash:
 def installed() -> str:
     """A digest of what is installed here: the grader, the helpers, the versions of what an answer may depend on."""
     found = hashlib.sha256(" ".join(map(_version, _PACKAGES)).encode())
-    for module in (utils, grader):
-        _add(found, Path(module.__file__).parent)
+    for file in (utils.__file__, grader.__file__):
+        _add(found, Path(file).parent)
     return found.hexdigest()
 
 

@@ -190,7 +190,7 @@ class _Grading:
             blank,
             " ".join(filter(None, [messages.out_of_time(cells, report.results, rules.seconds), report.lost])),
             (yield from self._messages(cells, job, report, master)),
-            {cells[number].master.name: result.undecided for number, result in results if result.undecided},
+            {own.name: one.undecided for number, one in results if one.undecided and (own := cells[number].master)},
             report.tier,
         )
         return graded, report.files

@@ -33,6 +33,7 @@ from grader.engine.template import shared_template
 from grader.errors import CourseError
 from grader.examination import EngineFault
 from grader.feedback import GenerateFeedback
+from grader.master import Master
 from grader.verdict import VERDICT_FILE, Verdict, read_verdict
 
 pytestmark = pytest.mark.system
@@ -190,6 +191,15 @@ def test_unchanged_figures_of_the_course_are_not_drawn_again(tmp_path):
     assert ps1.grades("ada") == {"test_double": (5, False)}
     said = [[output.text for output in one.outputs] for one in ps1.graded("ada").cells[2:5]]
     assert said == [[f"{handin.NOT_RERUN}\n", "as handed in"], ["needed\n"], ["changed by the student\n"]]
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_a_figure_of_the_course_that_a_student_made_text_is_text(kind):
+    source = course_notebook(look("print('a figure')"), look("print('another')"), cell("solution", SOLUTION, "double"))
+    notebook = small_course.handed_in(source, {})
+    notebook.cells[2].cell_type = kind
+    kinds = [graded.kind for graded in handin.restore(notebook, Master.of(source))]
+    assert kinds == ["prose", "setup", "prose", "look", "solution"]
 
 
 def test_points_of_a_person_stay_and_ask_for_a_second_look(ps1):

@@ -217,6 +217,21 @@ def test_an_exception_of_the_students_code_becomes_a_message(code, words):
     assert "mtrand" not in str(failed.value)
 
 
+def test_code_that_was_not_compiled_from_lines_is_passed_over():
+    def made():
+        raise ValueError("mine")
+
+    size = len(made.__code__.co_code) // 2
+    nowhere = [0xF8 | (min(8, size - at) - 1) for at in range(0, size, 8)]  # each is for up to eight instructions
+    made.__code__ = made.__code__.replace(co_linetable=bytes(nowhere))
+    try:
+        made()
+    except ValueError as error:
+        trace = error.__traceback__
+    assert trace.tb_next.tb_lineno is None
+    assert checks.frames(trace, skip=1) == []
+
+
 def test_ipython_shows_the_message_and_no_traceback_of_the_helpers():
     lines = checks.VisibleCheckFailed("a: first\nsecond")._render_traceback_()
     assert lines == ["\x1b[1ma: first\x1b[0m", "second"]

@@ -21,8 +21,11 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
+from typing import NoReturn, TypeVar
 
 import numpy as np
+
+Given = TypeVar("Given", Mapping, np.ndarray)
 
 NICE_FACTORS = (2, 3, 4, 10)  # a single number off by such a factor is told so; any other factor would give it away
 
@@ -40,7 +43,7 @@ class VisibleCheckFailed(CheckFailed):
         return [f"\x1b[1m{first}\x1b[0m", *rest]
 
 
-def fail(symptom: str, cause: str = "") -> None:
+def fail(symptom: str, cause: str = "") -> NoReturn:
     """Raise `CheckFailed` with a symptom and, on a line of its own, the likely cause."""
     raise CheckFailed(symptom + (f"\nLikely cause: {cause}" if cause else ""))
 
@@ -96,6 +99,7 @@ def shape(value: object, expected: tuple[int, ...], name: str, cause: str = "") 
 def shapes(mapping: object, expected: Mapping[str, tuple[int, ...]], name: str, cause: str = "") -> None:
     """Check the keys of a dictionary of arrays, and the shape of each."""
     keys(mapping, list(expected), name, cause)
+    assert isinstance(mapping, Mapping)
     for key, one in expected.items():
         shape(mapping[key], one, key, cause)
 
@@ -137,7 +141,7 @@ def property(holds: object, symptom: str, cause: str = "") -> None:
         fail(symptom, cause)
 
 
-def unchanged(value: Mapping | np.ndarray, before: Mapping | np.ndarray, name: str) -> None:
+def unchanged(value: Given, before: Given, name: str) -> None:
     """Check that a function left its input as it was; `before` is a copy made earlier."""
     if isinstance(before, Mapping):
         same = set(value) == set(before) and all(np.array_equal(value[key], before[key]) for key in before)
@@ -257,16 +261,17 @@ def frames(trace: TracebackType | None, skip: int = 0) -> list[tuple[str, int, s
         The function, the number of the line in its cell, and the line.
     """
     passed = [
-        frame
+        (frame.name, frame.lineno, frame.filename)
         for frame in traceback.extract_tb(trace)
-        if frame.filename != __file__
+        if frame.lineno is not None  # Python knows none for code that was not compiled from lines
+        and frame.filename != __file__
         and not frame.filename.endswith(".pyx")
         and "site-packages" not in frame.filename
         and os.sep + "lib" + os.sep not in frame.filename
     ][skip:]
     if len(passed) > 5:
         passed = passed[:2] + passed[-2:]
-    return [(frame.name, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()) for frame in passed]
+    return [(name, line, linecache.getline(filename, line).strip()) for name, line, filename in passed]
 
 
 def _origin(error: Exception) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def pictures(images, titles=(), columns=6, size=1.6, signed=False, title=""):
         squeeze=False,
     )
     high = max(np.abs(image).max() for image in images) if signed else None
-    low = -high if signed else None
+    low = None if high is None else -high
     for ax in grid.flat:
         ax.axis("off")
     for ax, image in zip(grid.flat, images, strict=False):

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter
 
 SIZE = 64  # pixels
 THUMB, INDEX, MIDDLE, RING, LITTLE = range(5)
-SIGNS = {  # which fingers are stretched out, in the ways in which people count
+SIGNS: dict[int, list[tuple[int, ...]]] = {  # which fingers are stretched out, in the ways in which people count
     0: [()],
     1: [(INDEX,), (THUMB,)],
     2: [(INDEX, MIDDLE), (THUMB, INDEX)],

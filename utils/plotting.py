@@ -246,7 +246,7 @@ def paths(surface, walks, limits, ax=None, title="", xlabel="", ylabel="", level
     matplotlib.axes.Axes
     """
     ax = ax or new_axes(title, xlabel, ylabel)
-    across, up = (np.linspace(*ends, 200) for ends in limits)
+    across, up = (np.linspace(low, high, 200) for low, high in limits)
     ax.contour(across, up, surface(*np.meshgrid(across, up)), levels=levels, colors="0.75", linewidths=0.8)
     for (label, walk), (color, marker, dashes) in zip(walks.items(), cycle(LINES), strict=False):
         ax.plot(

@@ -10,6 +10,8 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+__all__ = ["no_error_output", "tensorflow"]
+
 _ERRORS_ONLY = "2"
 
 

@@ -13,15 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
+Words = tuple[str, ...]
 TEXT8_FILES = ("text8", "text8.zip")
 
 # What is said near a word depends on its features, and on nothing else. So the differences between words are known.
-GENDERS = {"m": ("he", "his", "him", "himself", "sir"), "f": ("she", "her", "hers", "herself", "madam")}
-AGES = {
+GENDERS: dict[str, Words] = {
+    "m": ("he", "his", "him", "himself", "sir"),
+    "f": ("she", "her", "hers", "herself", "madam"),
+}
+AGES: dict[str, Words] = {
     "adult": ("old", "grown", "tired", "wise", "serious"),
     "young": ("young", "little", "playful", "curious", "noisy"),
 }
-PEOPLE = {  # the words of each circle; then what is said of all who belong to it
+PEOPLE: dict[Words, Words] = {  # the words of each circle; then what is said of all who belong to it
     ("king", "queen", "prince", "princess"): ("crown", "throne", "palace", "realm", "reigns"),
     ("man", "woman", "boy", "girl"): ("village", "neighbour", "street", "errand", "walks"),
     ("father", "mother", "son", "daughter"): ("family", "dinner", "kitchen", "home", "hugs"),
@@ -33,7 +37,7 @@ PEOPLE = {  # the words of each circle; then what is said of all who belong to i
     ("duke", "duchess"): ("manor", "hunt", "estate", "carriage", "inherits"),
     ("steward", "stewardess"): ("aeroplane", "runway", "pilot", "luggage", "flies"),
 }
-ANIMALS = {
+ANIMALS: dict[Words, Words] = {
     ("cat", "kitten"): ("whiskers", "mouse", "sofa", "purrs"),
     ("dog", "puppy"): ("bone", "leash", "kennel", "barks"),
     ("cow", "calf"): ("milk", "pasture", "clover", "moos"),
@@ -43,12 +47,12 @@ ANIMALS = {
     ("bear", "cub"): ("honey", "cave", "forest", "growls"),
     ("frog", "tadpole"): ("swamp", "puddle", "lily", "croaks"),
 }
-KINDS_OF_PLACES = (
+KINDS_OF_PLACES: tuple[Words, ...] = (
     ("government", "border", "parliament", "army", "treaty"),  # of a country
     ("mayor", "metro", "avenue", "suburb", "station"),  # of a capital
     ("grammar", "poem", "accent", "proverb", "translator"),  # of a language or a people
 )
-PLACES = {
+PLACES: dict[Words, Words] = {
     ("france", "paris", "french"): ("seine", "baguette", "louvre", "alsace"),
     ("spain", "madrid", "spanish"): ("prado", "paella", "flamenco", "castile"),
     ("italy", "rome", "italian"): ("tiber", "pasta", "colosseum", "tuscany"),
@@ -94,7 +98,7 @@ def make_language(sentences=8000, seed=1):
 
 def _subjects():
     """What sentences are about: each word with the groups of words that are said near it."""
-    found = []
+    found: list[tuple[str, tuple[Words, ...]]] = []
     for circle, said in PEOPLE.items():
         for number, word in enumerate(circle):
             found.append((word, (GENDERS["mf"[number % 2]], AGES["adult" if number < 2 else "young"], said)))

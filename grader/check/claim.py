@@ -66,14 +66,12 @@ class Topic:
         return self.course.root, self.name
 
     def of_kind(self, kind: str) -> dict[str, CourseCell]:
-        return {cell.grade_id: cell for cell in self.cells if cell.kind == kind}
+        return {cell.name: cell for cell in self.cells if cell.kind == kind}
 
     def dependents(self, solution: str) -> set[str]:
         """The tests that may fail when a solution is wrong: its own, and those that declare to need it."""
         return {
-            test.grade_id
-            for test in self.of_kind("test").values()
-            if test.solution == solution or solution in test.needs
+            test.name for test in self.of_kind("test").values() if test.solution == solution or solution in test.needs
         }
 
     def explained(self, kind: str, name: str) -> list[Explanation]:

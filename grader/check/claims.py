@@ -85,7 +85,10 @@ class Answers(Claim):
         place.update(zip(batch.items, results, strict=True))
 
     def findings(self) -> Iterator[Finding]:
-        right, wrong, differ, near = [], [], [], []
+        right: list[str] = []
+        wrong: list[str] = []
+        differ: list[str] = []
+        near: list[str] = []
         variants = self.topic.variants
         for number, variant in enumerate(variants):
             found = self.results[number]

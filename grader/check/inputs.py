@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import math
 import random
 import sys
@@ -64,6 +65,7 @@ class Calls:
         return {name: _alike(kinds) for name, kinds in self._kinds.items()}
 
     def _recording(self, name: str, function: Callable) -> Callable:
+        @functools.wraps(function, assigned=(), updated=())
         def recorded(*args: Any, **kwargs: Any) -> Any:
             kept = self.inputs.setdefault(name, [])
             if len(kept) < MOST_CALLS:
@@ -71,7 +73,6 @@ class Calls:
                     kept.append(copy.deepcopy((args, kwargs)))
             return function(*args, **kwargs)
 
-        recorded.__wrapped__ = function
         return recorded
 
     def _returned(self, frame: FrameType, event: str, _: Any) -> None:
@@ -149,7 +150,7 @@ def _array(value: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator) 
 
 
 def _is_one_hot(value: np.ndarray) -> bool:
-    return bool((value.sum(axis=0) == 1).all()) and len(value) > 1 and np.isin(value, (0, 1)).all()
+    return bool((value.sum(axis=0) == 1).all()) and len(value) > 1 and bool(np.isin(value, (0, 1)).all())
 
 
 def _one_hot(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -210,7 +211,7 @@ def first_difference(
     return tried, ""
 
 
-def _outcome(function: Callable, given: tuple[tuple, dict], seed: int) -> tuple[Any, Any]:
+def _outcome(function: Callable, given: tuple[tuple, dict], seed: int) -> tuple[Any, tuple[tuple, dict], float, float]:
     """The result of a call, and its arguments afterwards."""
     args, kwargs = copy.deepcopy(given)
     checks.seed(seed)

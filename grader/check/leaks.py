@@ -28,7 +28,8 @@ STUDENT = "somebody"
 
 def secret_lines(cells: Sequence[CourseCell], region: str) -> dict[str, str]:
     """The lines between markers, by their text, each with its cell; without those that students may read elsewhere."""
-    public, secret = [], {}
+    public: list[str] = []
+    secret: dict[str, str] = {}
     for cell in cells:
         source = cell.source
         for name in ("SOLUTION", "HIDDEN TESTS"):

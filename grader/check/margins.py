@@ -6,7 +6,7 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -60,7 +60,7 @@ def compared() -> Iterator[list[Comparison]]:
 
     def watched(compare: Callable) -> Callable:
         @functools.wraps(compare)
-        def watching(*args, **kwargs):
+        def watching(*args: Any, **kwargs: Any) -> Any:
             frame = sys._getframe(1)
             filename = frame.f_code.co_filename
             if filename.startswith("<cell test_"):

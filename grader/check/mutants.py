@@ -13,10 +13,11 @@ import ast
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from grader.assignment import regions
 
-BINARY: dict[type, tuple[type, ...]] = {
+BINARY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Div,),
@@ -27,7 +28,7 @@ BINARY: dict[type, tuple[type, ...]] = {
     ast.MatMult: (ast.Mult,),
 }
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)  # operators whose sides matter
-COMPARISONS: dict[type, tuple[type, ...]] = {
+COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt),
     ast.LtE: (ast.Lt, ast.GtE),
     ast.Gt: (ast.GtE, ast.Lt),
@@ -147,6 +148,7 @@ def mutants(solution: str, source: str, alike: Alike | None = None) -> list[Muta
 
 
 Edit = tuple[int, int, str]  # from, to, text
+Placed = ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias | ast.pattern  # nodes with a place
 
 
 class _Text:
@@ -161,7 +163,7 @@ class _Text:
         spans = regions(source, "SOLUTION")
         self._own = [range(first + 2, last + 1) for first, last in spans]  # lines between the markers, from 1
 
-    def is_own(self, node: ast.AST) -> bool:
+    def is_own(self, node: ast.AST) -> TypeGuard[Placed]:
         """Whether a node is what the student writes."""
         return hasattr(node, "lineno") and any(node.lineno in lines for lines in self._own)
 
@@ -169,10 +171,11 @@ class _Text:
         """The place of a line and a column, which Python's parser counts in bytes."""
         return self._starts[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
 
-    def span(self, node: ast.AST) -> tuple[int, int]:
+    def span(self, node: Placed) -> tuple[int, int]:
+        assert node.end_lineno is not None and node.end_col_offset is not None  # as for every node that was parsed
         return self.at(node.lineno, node.col_offset), self.at(node.end_lineno, node.end_col_offset)
 
-    def of(self, node: ast.AST) -> str:
+    def of(self, node: Placed) -> str:
         first, last = self.span(node)
         return self.source[first:last]
 
@@ -189,11 +192,11 @@ class _Slips:
     def __init__(self, text: _Text, alike: Alike) -> None:
         self._text, self._alike = text, alike
 
-    def of(self, tree: ast.Module) -> Iterator[tuple[ast.AST, str, list[Edit]]]:
+    def of(self, tree: ast.Module) -> Iterator[tuple[Placed, str, list[Edit]]]:
         """The node, the kind of slip and the edits of each."""
         yield from self._in(tree, "")
 
-    def _in(self, parent: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, list[Edit]]]:
+    def _in(self, parent: ast.AST, function: str) -> Iterator[tuple[Placed, str, list[Edit]]]:
         if isinstance(parent, ast.FunctionDef):
             function = function or parent.name
         if _only_prints(parent):
@@ -209,7 +212,7 @@ class _Slips:
             if not isinstance(node, ast.JoinedStr):
                 yield from self._in(node, function)
 
-    def _statements(self, body: list[ast.stmt]) -> Iterator[tuple[ast.AST, str, list[Edit]]]:
+    def _statements(self, body: list[ast.stmt]) -> Iterator[tuple[Placed, str, list[Edit]]]:
         """A line forgotten, and two lines in the wrong order."""
         for place, node in enumerate(body):
             if not self._text.is_own(node) or _is_docstring(node) or _only_prints(node):
@@ -239,8 +242,8 @@ class _Slips:
             case ast.UnaryOp(ast.USub() | ast.Not(), operand):
                 yield "sign", f"({of(operand)})"
             case ast.Compare(left, [op], [right]):
-                for other in COMPARISONS[type(op)]:
-                    yield "comparison", _unparse(ast.Compare(left, [other()], [right]))
+                for another in COMPARISONS[type(op)]:
+                    yield "comparison", _unparse(ast.Compare(left, [another()], [right]))
             case ast.BoolOp(op, values):
                 yield "operator", _unparse(ast.BoolOp(ast.And() if isinstance(op, ast.Or) else ast.Or(), values))
                 for value in values:
@@ -254,8 +257,7 @@ class _Slips:
                     ("constant", repr(other)) for other in (value * 1.1, value * 10, -value, 0.0) if other != value
                 )
             case ast.Name(name, ast.Load()):
-                for other in self._alike.get(function, {}).get(name, ())[:MOST_NAMES]:
-                    yield "variable", other
+                yield from (("variable", other) for other in self._alike.get(function, {}).get(name, ())[:MOST_NAMES])
             case ast.Attribute(value, "T", ast.Load()):
                 yield "transpose forgotten", of(value)
             case ast.IfExp(test, body, orelse):
@@ -299,7 +301,7 @@ class _Slips:
                 rest = node.keywords[:place] + node.keywords[place + 1 :]
                 yield f"{keyword.arg} forgotten", _unparse(ast.Call(node.func, arguments, rest))
 
-    def _more(self, node: ast.AST) -> Iterator[tuple[ast.AST, str, list[Edit]]]:
+    def _more(self, node: Placed) -> Iterator[tuple[Placed, str, list[Edit]]]:
         """Slips that are no other expression in the place of one."""
         of, span = self._text.of, self._text.span
         match node:

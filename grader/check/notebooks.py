@@ -148,6 +148,7 @@ def facts(root: Path, topic: str) -> dict[str, Callable[..., None]]:
     if not path.is_file():
         return {}
     spec = importlib.util.spec_from_file_location(f"facts_of_{topic}", path)
+    assert spec is not None and spec.loader is not None  # as for every file whose name ends in .py
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

@@ -96,12 +96,12 @@ def examine(
     notebook = nbformat.v4.new_notebook()
     for cell in cells_of(root, topic):
         if cell.is_code and cell.kind not in ("code", "demo"):  # tests need no figures
-            source = answers.get(cell.grade_id, cell.source) if cell.kind == "solution" else cell.source
+            source = answers.get(cell.name, cell.source) if cell.kind == "solution" else cell.source
             notebook.cells.append(
                 nbformat.v4.new_code_cell(source, id=cell.grade_id, metadata={"nbgrader": {"grade_id": cell.grade_id}})
             )
     graded = handin.restore(notebook, master)
-    names = {number: one.master.name for number, one in enumerate(graded) if one.kind == "test"}
+    names = {number: one.master.name for number, one in enumerate(graded) if one.master and one.kind == "test"}
     wanted = {number for number, name in names.items() if tests is None or name in tests}
     job = Job(
         [step for step in handin.steps(graded, master) if step.cell not in names or step.cell in wanted], SECONDS, seed
@@ -112,10 +112,11 @@ def examine(
     found = {}
     for number in wanted:
         result = report.results.get(number)
-        error = result and next((out for out in result.outputs if out["output_type"] == "error"), None)
         if result is None or report.lost:
             found[names[number]] = LOST
-        elif result.passed:
+            continue
+        error = next((out for out in result.outputs if out["output_type"] == "error"), None)
+        if result.passed:
             found[names[number]] = Outcome(True)
         elif error is None:
             found[names[number]] = Outcome(False, result.undecided)
@@ -209,7 +210,7 @@ def expected_marks(root: Path, topic: str) -> dict[str, bool]:
     """By test, whether the answers of `mixed_answers` pass it."""
     wrong = {name for name, (_, right) in _mixed(root, topic).items() if not right}
     return {
-        cell.grade_id: not wrong.intersection({cell.solution, *cell.needs})
+        cell.name: not wrong.intersection({cell.solution, *cell.needs})
         for cell in cells_of(root, topic)
         if cell.kind == "test"
     }
@@ -310,7 +311,7 @@ def _forget_graphs() -> None:
         sys.modules["tensorflow"].keras.backend.clear_session()
 
 
-def _try_mutant(root: Path, topic: str, mutant: Mutant, allowed: Allowed) -> Tried:
+def _try_mutant(root: Path, topic: str, mutant: Mutant, allowed: Allowed | None) -> Tried:
     test = f"test_{mutant.solution}"
     listen()
     try:

@@ -93,9 +93,9 @@ def hidden_checks(source: str) -> list[tuple[str, str]]:
     first_line = spans[0][0] + 1 if spans else len(source)
     lines, found = source.splitlines(), []
     for node in ast.walk(ast.parse(source)):
-        is_check = isinstance(node, ast.Assert) or (
-            isinstance(node, ast.Expr) and ast.unparse(node).startswith("checks.")
-        )
+        if not isinstance(node, ast.Assert | ast.Expr):
+            continue
+        is_check = isinstance(node, ast.Assert) or ast.unparse(node).startswith("checks.")
         if is_check and node.lineno > first_line:
             rest = [*lines[: node.lineno - 1], " " * node.col_offset + "pass", *lines[node.end_lineno :]]
             found.append((ast.unparse(node), "\n".join(rest)))
@@ -133,7 +133,7 @@ def _gains(root: Path, topic: str, test: str) -> Iterator[str]:
         passed = {}
         for spoils in (True, False):
             answers = {
-                cell.grade_id: cell.source + _FORGETS.format(keeps=keeps, spoils=spoils, names=[cell.grade_id])
+                cell.name: cell.source + _FORGETS.format(keeps=keeps, spoils=spoils, names=[cell.name])
                 for cell in cells
                 if cell.kind == "solution"
             }

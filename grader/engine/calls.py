@@ -28,7 +28,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from grader.engine.channel import Channel, ChannelError, Closed, Silent
 from grader.engine.outputs import plain_outputs
@@ -39,6 +39,7 @@ from grader.engine.wire import CannotFollow, Handle, NotPlain, WireError, decode
 BY_THE_STUDENT = ("call", "attribute", "item")  # what runs the student's code
 LONGEST_TEXT = 10_000  # characters of an exception
 MAX_HANDLES = 10_000  # objects of one student that stay alive because the examiner may ask for them
+Elsewhere = tuple[str, list[tuple[str, ...]]]  # what `utils.checks` says of an exception: its type, the student's lines
 GRACE = 2.0  # seconds between the time limit of a call and the end of patience with the process that runs it
 
 
@@ -47,7 +48,7 @@ class StudentLost(Exception):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.elsewhere = ("StudentLost", [])
+        self.elsewhere: Elsewhere = ("StudentLost", [])
 
 
 class NotData(Exception):
@@ -55,7 +56,7 @@ class NotData(Exception):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.elsewhere = ("NotData", [])  # no line of the student's
+        self.elsewhere: Elsewhere = ("NotData", [])  # no line of the student's
 
 
 class Link:
@@ -79,6 +80,7 @@ class Link:
 
     def allow(self, allowed: Allowed | None) -> None:
         """Each answer from now on may take the computing time, and all of them the time on the clock; None is for ever."""
+        self._cpu: float | None
         self._cpu, wall = allowed or (None, None)
         self._until = None if wall is None else time.monotonic() + wall
 
@@ -128,7 +130,7 @@ class Link:
         if self.lost:
             raise StudentLost(self.lost)
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
-        cpu = None if left is None else min(self._cpu, left)
+        cpu = None if left is None or self._cpu is None else min(self._cpu, left)
         try:
             sent = encode([verb, cpu, left, *parts], handle=_handle_of)
         except NotPlain as refusal:
@@ -204,7 +206,7 @@ class Remote:
     def __eq__(self, other: object) -> bool:
         raise self._no("==")
 
-    __hash__ = None
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # typeshed gives every object a hash
 
     def __bool__(self) -> bool:
         raise self._no("a truth value")
@@ -262,5 +264,6 @@ def _built_in(raised: dict) -> Exception:
         error.name = name
     frames = raised.get("frames")
     frames = [tuple(map(_text, frame)) for frame in frames if type(frame) is tuple] if type(frames) is list else []
-    error.elsewhere = (shown if shown.isidentifier() else kind, frames)
+    elsewhere: Elsewhere = (shown if shown.isidentifier() else kind, frames)
+    vars(error)["elsewhere"] = elsewhere
     return error

@@ -297,7 +297,8 @@ def _array_change(original: np.ndarray, new: np.ndarray) -> list[tuple[np.ndarra
     return []
 
 
-def _change(target: np.ndarray | bytearray, new: np.ndarray | bytes) -> None:
+def _change(target: np.ndarray | bytearray, new: Any) -> None:
+    """Write into an original what the other side has made of it: bytes, or an array."""
     if isinstance(target, bytearray):
         target[:] = new
         return

@@ -12,12 +12,12 @@ import numpy as np
 
 from grader.engine.message import EXPANSION, Graph, Limits, NotPlain, may_travel, measure
 
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 READ_ONCE = (zip, map, filter, enumerate, reversed, GeneratorType)
 _GENERATED = (range, *READ_ONCE, *_VIEWS)
 _BASE = np.ndarray.base.__get__  # the array's own, whatever a subclass says
 _INT = 2**53  # beyond it JSON readers may round
-_CONTAINERS = {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "frozenset"}
+_CONTAINERS: dict[type, str] = {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "frozenset"}
 _FREE = frozenset({type(None), bool, float})  # kinds of values that stand in a message as they are
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
@@ -148,7 +148,7 @@ class Encoder:
         kind = kind or ("array" if item.flags.writeable else "readonly")
         owner = self._owner(plain)
         if plain.flags.c_contiguous and (owner is None or owner.nbytes == plain.nbytes):  # all of its memory, in order
-            return [kind, dtype, list(plain.shape), self._memory(plain if owner is None else owner, None, plain)]
+            return [kind, dtype, list(plain.shape), self._memory(plain if owner is None else owner, plain, True)]
         if owner is not None and owner.nbytes <= 16 * max(plain.nbytes, 64):
             offset = plain.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
             strides = list(plain.strides)
@@ -169,8 +169,8 @@ class Encoder:
             owner = self.plain_of.setdefault(id(owner), np.ndarray.view(owner, np.ndarray))
         return owner if owner.flags.c_contiguous or owner.flags.f_contiguous else None
 
-    def _memory(self, owner: np.ndarray, view: np.ndarray | None, whole: np.ndarray | None = None) -> int:
-        """The buffer for an array's memory: of `whole`, or written when all views of it in the message are known."""
+    def _memory(self, owner: np.ndarray, view: np.ndarray, is_whole: bool = False) -> int:
+        """The buffer for an array's memory: of the whole, or written when all views of it in the message are known."""
         number = self.buffer_of.get(id(owner))
         if number is None:
             number = self.buffer_of[id(owner)] = len(self.buffers)
@@ -178,9 +178,9 @@ class Encoder:
             self._grow(owner.nbytes)
             self.buffers.append(b"")
             self.owners[number] = owner
-        if whole is not None:
+        if is_whole:
             self.views.pop(number, None)
-            self.buffers[number] = whole.tobytes()
+            self.buffers[number] = view.tobytes()
         elif number in self.views or not self.buffers[number]:
             self.views.setdefault(number, []).append(view)
         return number

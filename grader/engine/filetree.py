@@ -86,8 +86,8 @@ def build(root: Path, shown: Sequence[Path]) -> None:
         file = root / path[1:]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    for path in sorted(set(shown), key=lambda path: len(path.parts)):
-        _show(path, root)
+    for own in sorted(set(shown), key=lambda path: len(path.parts)):
+        _show(own, root)
     (root / "dev").mkdir()
     for name in DEVICES:
         device = root / "dev" / name

@@ -53,8 +53,8 @@ def setns(descriptor: int, namespace: int) -> None:
 
 
 def mount(source: Path | str, target: Path | str, kind: str = "", flags: int = 0, options: str = "") -> None:
-    source, target = os.fsencode(source), os.fsencode(target)
-    _call("mount", source, target, kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None)
+    paths = os.fsencode(source), os.fsencode(target)
+    _call("mount", *paths, kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None)
 
 
 def bind(source: Path | str, target: Path | str, read_only: bool = True) -> None:

@@ -38,7 +38,7 @@ def plain_outputs(outputs: Any) -> list[dict]:
 
 def within(outputs: list[dict], room: int) -> tuple[list[dict], int]:
     """As many outputs as there is room for, and the bytes that are left; a line says that something was cut off."""
-    kept = []
+    kept: list[dict] = []
     for output in outputs:
         size = len(json.dumps(output))
         if size > room:
@@ -82,7 +82,8 @@ def _plain(output: Any) -> dict | None:
             "traceback": lines,
         }
     if kind in ("display_data", "execute_result"):
-        plain = {"output_type": kind, "data": _bundle(output.get("data")), "metadata": _bundle(output.get("metadata"))}
+        plain: dict[str, Any] = {"output_type": kind, "data": _bundle(output.get("data"))}
+        plain["metadata"] = _bundle(output.get("metadata"))
         if kind == "execute_result":
             count = output.get("execution_count")
             plain["execution_count"] = count if type(count) is int and 0 <= count < 2**31 else None

@@ -94,6 +94,7 @@ class Server:
             return found
         if verb == "run":
             (program,) = rest
+            assert self._record is not None  # who is asked to run cells was given what runs them
             done = self._record(Program.from_bytes(program) if program else thing, allowed)
             listen()  # the cell may have had other plans with the signals
             return {"outputs": done.outputs, "ok": done.ok}
@@ -179,8 +180,8 @@ def _described(error: BaseException) -> dict:
         kind = shown = "TimeoutError"
         frames = frames[:-1]  # where the limit struck, and not the line that raised
     name, text = str(getattr(error, "name", "") or ""), _message(error)
-    frames = [(where, str(number), line) for where, number, line in frames]
-    return {"kind": kind, "shown": shown, "name": name, "text": text, "frames": frames}
+    lines = [(where, str(number), line) for where, number, line in frames]
+    return {"kind": kind, "shown": shown, "name": name, "text": text, "frames": lines}
 
 
 def _message(error: BaseException) -> str:

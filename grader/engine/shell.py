@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO, cast
 
 from IPython.core.async_helpers import _pseudo_sync_runner
 from IPython.core.compilerop import CachingCompiler, code_name
@@ -88,14 +88,14 @@ class Recorder:
         return outputs
 
     def stream(self, name: str, text: str) -> None:
-        text = self._fit(text)
-        if not text:
+        taken = self._fit(text)
+        if not taken:
             return
         last = self.outputs[-1] if self.outputs and not self._clear_first else {}
         if last.get("output_type") == "stream" and last["name"] == name:
-            last["text"].append(text)
+            last["text"].append(taken)
         else:
-            self._append({"output_type": "stream", "name": name, "text": [text]})
+            self._append({"output_type": "stream", "name": name, "text": [taken]})
 
     def data(self, kind: str, bundle: dict, metadata: dict | None, display_id: str = "", **more: Any) -> None:
         data = _jsonable(bundle)
@@ -179,7 +179,16 @@ class _Bytes(io.RawIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_: Any) -> None:
+    def publish(
+        self,
+        data: dict,
+        metadata: dict | None = None,
+        source: Any = None,
+        *,
+        transient: dict | None = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:
         self._validate_data(data, metadata)
         display_id = str((transient or {}).get("display_id", ""))
         if update:
@@ -187,7 +196,7 @@ class _Publisher(DisplayPublisher):
         else:
             self.shell.recorder.data("display_data", data, metadata, display_id)
 
-    def clear_output(self, wait=False) -> None:
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.recorder.clear(wait)
 
 
@@ -197,8 +206,10 @@ class _DisplayHook(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict, md_dict=None) -> None:
-        self.shell.recorder.data("execute_result", format_dict, md_dict, execution_count=self.shell.execution_count - 1)
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        shell = self.shell
+        assert shell is not None  # the one that made it
+        shell.recorder.data("execute_result", format_dict, md_dict, execution_count=shell.execution_count - 1)
 
     def finish_displayhook(self) -> None:
         pass
@@ -216,6 +227,9 @@ class RecordingShell(InteractiveShell):
     displayhook_class = Type(_DisplayHook)
     display_pub_class = Type(_Publisher)
     compiler_class = Type(_Compiler)
+    recorder: Recorder
+    streams: tuple[TextIO, TextIO]
+    _cleanups: int
 
     @classmethod
     def make(cls) -> RecordingShell:
@@ -226,7 +240,8 @@ class RecordingShell(InteractiveShell):
         config.InteractiveShell.xmode = "Plain"  # a verbose traceback of a deep recursion takes seconds
         shell = cls.instance(config=config)
         shell.recorder = Recorder()
-        shell.streams = _Stream(shell.recorder, "stdout", 1), _Stream(shell.recorder, "stderr", 2)
+        streams = _Stream(shell.recorder, "stdout", 1), _Stream(shell.recorder, "stderr", 2)
+        shell.streams = cast("tuple[TextIO, TextIO]", streams)  # with what cells use of them
         shell._cleanups = len(shell.input_transformers_cleanup)  # a notebook may add its own
         shell.enable_matplotlib("inline")
         return shell
@@ -254,6 +269,7 @@ class RecordingShell(InteractiveShell):
         result = ExecutionResult(None)
         result.execution_count = self.execution_count
         self.compile.cache(program.source, self.execution_count, program.source)
+        assert self.history_manager is not None  # it is there, and keeps nothing
         self.history_manager.store_inputs(self.execution_count, program.source, program.source)
         listen()
         try:

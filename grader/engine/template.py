@@ -341,6 +341,7 @@ class Template:
             raise self._lost(str(error)) from None
 
     def _receive(self, expected: int = 0) -> tuple[dict, list[int]]:
+        assert self._connection is not None  # whoever waits has started the template, or told it something
         try:
             data, descriptors, _, _ = socket.recv_fds(self._connection, LARGEST_REQUEST, 1)
             answer = json.loads(data)
@@ -351,6 +352,7 @@ class Template:
         return answer, list(descriptors)
 
     def _lost(self, why: str) -> TemplateError:
+        assert self._folder is not None  # it has been there since the start
         log = self._folder / "log"
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
         self._forget()
@@ -510,7 +512,9 @@ def main(order: dict) -> None:
 
 
 def _package(name: str) -> Path:
-    return Path(importlib.util.find_spec(name).origin).parent
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.origin is not None  # as for all that is installed with this module
+    return Path(spec.origin).parent
 
 
 def _serve(sandbox: Sandbox, shell: RecordingShell, connection: socket.socket, idle: float) -> None:
@@ -607,7 +611,8 @@ def _warm_up(shell: RecordingShell) -> None:
     ):
         shell.record(source)
     shell.reset(new_session=True)
-    font_manager._get_font.cache_clear()  # or matplotlib does so in every fork, which copies pages to free what is in them
+    # or matplotlib does so in every fork, which copies pages to free what is in them
+    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # its stub has no private names
 
 
 if __name__ == "__main__":
