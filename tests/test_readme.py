@@ -69,7 +69,9 @@ def test_every_grader_command_of_the_readme_works(graded_copy, tmp_path):
     assert "ada" in (graded_copy.root / "marks.csv").read_text()
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")), "autograded/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")), "autograded/README.md"]
+)
 def test_every_link_within_the_repository_leads_somewhere(page):
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / page).read_text(encoding="utf-8")):
         assert ((ROOT / page).parent / target).exists(), target
