@@ -26,6 +26,7 @@ import settings as server
 LISTENING = "0A"  # in /proc/net/tcp
 LISTED = 3  # findings of a kind that are named
 SHADOW = Path("/etc/shadow")
+PATIENCE = 60  # seconds for an answer; a server of a busy machine takes its time
 # What root runs, or believes. Most of it is the machine's and not the hub's; the hub is worth no more than it.
 SYSTEM = (
     *("/etc/systemd/system", "/etc/systemd/system/jupyterhub.service", "/etc/systemd/system/jupyterhub.service.d"),
@@ -280,7 +281,7 @@ def _ask(address: str) -> int | None:
             return None
 
     try:
-        with urllib.request.build_opener(Stay).open(address, timeout=10) as answer:
+        with urllib.request.build_opener(Stay).open(address, timeout=PATIENCE) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

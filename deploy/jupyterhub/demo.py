@@ -35,6 +35,7 @@ import os
 c.CourseDirectory.student_id = os.environ.get("JUPYTERHUB_USER") or "*"
 c.ExchangeCollect.check_owner = False
 """
+PATIENCE = 400.0  # seconds for the start of a hub; it waits for the course's server itself, and says what is wrong
 
 
 def prepare(
@@ -99,7 +100,7 @@ def prepare(
 
 
 def start(prefix: Path) -> subprocess.Popen:
-    """Start the hub, and wait until it answers.
+    """Start the hub, and wait until the course's server answers through its proxy: it is the last to come.
 
     Raises
     ------
@@ -116,13 +117,13 @@ def start(prefix: Path) -> subprocess.Popen:
             [*ends, prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
             cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
         )  # fmt: skip
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and hub.poll() is None:
         try:
-            with urllib.request.urlopen(f"{own.bind_url}/hub/health", timeout=5):
+            with urllib.request.urlopen(f"{own.bind_url}/services/{own.course}/api", timeout=30):
                 return hub
         except OSError:
-            time.sleep(0.5)
+            time.sleep(0.1)
     stop(hub)
     last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
     raise InstallError(f"The hub did not start. The end of {log}:\n{last}")
@@ -229,10 +230,18 @@ def _release(prefix: Path, own: server.Settings) -> None:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Ports that nobody else gets until this program ends, unless by asking for their very number.
+
+    The socket that holds a port does not listen. So the kernel gives the port to nobody who asks for any, and a server
+    that reuses addresses, as the hub's, the proxy's and Jupyter's do, can listen at it.
+    """
+    ports = []
+    for _ in range(count):
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        ports.append(held.getsockname()[1])
+        held.detach()  # stays open
     return ports
 
 

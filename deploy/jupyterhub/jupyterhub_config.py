@@ -96,8 +96,9 @@ if own.spawner == "shared":
     ENVIRONMENT["JUPYTER_CONFIG_PATH"] = str(PREFIX / "etc/shared")
 c.Spawner.environment = ENVIRONMENT
 # Seconds. When 30 students came at once, the last server took 70 on two cores (bench/hub.py --arrivals 0).
-c.Spawner.start_timeout = 300
-c.Spawner.http_timeout = 300
+PATIENCE = 300
+c.Spawner.start_timeout = PATIENCE
+c.Spawner.http_timeout = PATIENCE
 # nbgrader's course list asks for the course's server with this token; who may not enter it does not get the scope.
 c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
 
@@ -136,6 +137,7 @@ c.JupyterHub.services = [
         # Its first page is the formgrader, in a tab of its own: a hub forbids all frames, and JupyterLab's would stay blank.
         "environment": {**ENVIRONMENT, "JUPYTERHUB_DEFAULT_URL": "/formgrader"},
         "oauth_no_confirm": True,
+        "timeout": PATIENCE,  # JupyterHub waits for 30 seconds, and ends where a server takes longer on a busy machine
         **({"user": own.account} if os.geteuid() == 0 else {}),
     }
 ]
