@@ -35,6 +35,22 @@ import os
 c.CourseDirectory.student_id = os.environ.get("JUPYTERHUB_USER") or "*"
 c.ExchangeCollect.check_owner = False
 """
+# The commands `nbgrader db student add` and `nbgrader release_assignment`, without a start of nbgrader for each name.
+RELEASE = """\
+import json, sys
+from nbgrader.apps import NbGrader, NbGraderAPI
+course = NbGrader()
+course.load_config_file()
+nbgrader = NbGraderAPI(config=course.config)
+students, assignments = map(json.loads, sys.argv[1:])
+with nbgrader.gradebook as gradebook:
+    for name in students:
+        gradebook.update_or_create_student(name)
+for name in assignments:
+    done = nbgrader.release_assignment(name)
+    if not done["success"]:
+        sys.exit(f"{name} cannot be released: " + (done.get("error") or done["log"]))
+"""
 PATIENCE = 400.0  # seconds for the start of a hub; it waits for the course's server itself, and says what is wrong
 
 
@@ -222,11 +238,9 @@ def _release(prefix: Path, own: server.Settings) -> None:
     programs, folder = prefix / "venv/bin", prefix / "course"
     options = as_course(prefix, own)
     run(programs / "grader", "build", **options)
-    for name in own.students:
-        run(programs / "nbgrader", "db", "student", "add", name, **options)
-    for release in sorted((folder / "release").iterdir()):
-        if not (prefix / "exchange" / own.course / "outbound" / release.name).exists():
-            run(programs / "nbgrader", "release_assignment", release.name, **options)
+    released = prefix / "exchange" / own.course / "outbound"
+    names = [one.name for one in sorted((folder / "release").iterdir()) if not (released / one.name).exists()]
+    run(programs / "python", "-c", RELEASE, json.dumps(own.students), json.dumps(names), **options)
 
 
 def _free_ports(count: int) -> list[int]:
