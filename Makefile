@@ -92,17 +92,19 @@ lint: $(READY)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The lock: versions and hashes, no addresses. dev is what .venv gets; hub, cluster (for tests of deploy/) and book go on top of it.
+# The lock: versions and hashes, no addresses. pip installs the others; dev is what .venv gets; hub, cluster (for tests of deploy/) and book go on top of it.
 lock: $(READY)
 	$(BIN)/pip install --quiet uv
+	echo pip | $(BIN)/uv pip compile $(COMPILE) --python-version 3.11 --output-file requirements/pip.txt -
 	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra hub --output-file requirements/hub.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/hub.txt --extra cluster --output-file requirements/cluster.txt pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements/dev.txt --extra book --output-file requirements/book.txt pyproject.toml
 
-$(READY): requirements/dev.txt pyproject.toml
+$(READY): requirements/pip.txt requirements/dev.txt pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Python 3.11 to 3.13 is needed, this is ' + sys.version)"
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/pip.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

@@ -175,13 +175,18 @@ def make_configuration(prefix: Path) -> None:
 
 
 def _packages(prefix: Path, base: Path) -> None:
-    """A virtual environment with the locked packages, and this project without course/ and source/."""
-    venv, lock = prefix / "venv", REPOSITORY / "requirements/hub.txt"
+    """A virtual environment with the locked packages, and this project without course/ and source/.
+
+    They are installed by a pip that is locked, too: older ones, such as that of Debian 12, take twice the time for it.
+    """
+    venv, locks = prefix / "venv", REPOSITORY / "requirements"
+    lock = locks / "hub.txt"
     python, installed = venv / "bin/python", venv / "installed.txt"
     if not installed.exists():  # nor was it finished
         run(base, "-m", "venv", venv)
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock)
+        for one in (locks / "pip.txt", lock):
+            run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", one)
         shutil.copy(lock, installed)
     wheels = prefix / "state/wheels"
     shutil.rmtree(wheels, ignore_errors=True)
