@@ -43,5 +43,11 @@ IMAGE = Suite(
     ("course", "deploy", "requirements", "LICENSE", "README.md", "pyproject.toml"),
     made=(".venv/hub-ready",),
 )
+PACKAGES = Suite(
+    "hub-packages",
+    ((*PYTEST, "--confcutdir=tests/deploy", "tests/deploy/hub_packages.py"),),
+    ("tests/deploy/hub_packages.py",),
+    ("requirements", "deploy/jupyterhub/proxy", "pyproject.toml"),
+)
 COURSE = tomllib.loads((ROOT / "course" / "assignments.toml").read_text(encoding="utf-8"))["assignment"]
-SUITES = (*(topic(row["name"], row["utils"]) for row in COURSE), NBGRADERS, COMPARISON, IMAGE)
+SUITES = (*(topic(row["name"], row["utils"]) for row in COURSE), NBGRADERS, COMPARISON, PACKAGES, IMAGE)

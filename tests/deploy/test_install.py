@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import select
 import shutil
 import socket
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from small_project import write_project, write_wheel
 from traitlets.config import PyFileConfigLoader
 
 import demo
@@ -235,6 +237,40 @@ def test_packages_that_were_interrupted_are_installed_again(tmp_path, monkeypatc
             install._packages(tmp_path, Path("/usr/bin/python3"))
         assert any("-m venv" in one for one in runs.commands) == venv
         assert any("--require-hashes" in one for one in runs.commands) == locked
+
+
+@pytest.fixture
+def locks(tmp_path, monkeypatch) -> Path:
+    """Small locks and a small project in the place of this repository's, and wheels in the place of a registry."""
+    write_project(tmp_path / "repository")
+    monkeypatch.setattr(install, "REPOSITORY", tmp_path / "repository")
+    (folder := tmp_path / "repository/requirements").mkdir()
+    (tmp_path / "wheels").mkdir()
+    for lock in ("pip", "hub"):
+        (folder / f"{lock}.txt").write_text(write_wheel(tmp_path / "wheels", f"of-{lock}"))
+    for name, value in (("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(tmp_path / "wheels"))):
+        monkeypatch.setenv(name, value)
+    return folder
+
+
+def test_packages_are_installed_by_their_hashes_and_another_file_of_that_name_is_not(tmp_path, locks):
+    prefix = tmp_path / "hub"
+    asks = [prefix / "venv/bin/python", "-c", "import of_pip, of_hub, small_project; print(of_hub.version)"]
+
+    def installed() -> str:
+        return subprocess.run(asks, capture_output=True, text=True, check=True).stdout.strip()
+
+    install._packages(prefix, Path(sys.executable))
+    assert installed() == "1.0"
+
+    update = write_wheel(tmp_path / "wheels", "of-hub", "2.0")
+    (locks / "hub.txt").write_text(re.sub("sha256:....", "sha256:0000", update))
+    with pytest.raises(install.InstallError, match="Expected sha256 0000"):
+        install._packages(prefix, Path(sys.executable))
+    assert installed() == "1.0"
+    (locks / "hub.txt").write_text(update)
+    install._packages(prefix, Path(sys.executable))
+    assert installed() == "2.0"
 
 
 def test_a_proxy_that_was_interrupted_is_installed_again(tmp_path, monkeypatch):
