@@ -26,6 +26,8 @@ HERE = Path(__file__).resolve().parent
 CONFIGURATION = ("settings.py", "jupyterhub_config.py", "check.py")
 # What a server needs to talk to the hub, and what runs in it does not.
 SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_URL")
+# jsonschema builds a grammar of addresses for formats that nothing here uses: more than a second at each start of a server.
+WITHOUT_GRAMMAR = "import sys; sys.modules.setdefault('rfc3987_syntax', None)\n"
 
 
 class InstallError(Exception):
@@ -223,6 +225,8 @@ def _jupyter(prefix: Path, own: server.Settings) -> None:
     settings = prefix / "venv/share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "overrides.json", settings)
+    for packages in prefix.glob("venv/lib/python*/site-packages"):
+        (packages / "without_grammar.pth").write_text(WITHOUT_GRAMMAR, encoding="utf-8")
     kernel = prefix / "venv/share/jupyter/kernels/python3/kernel.json"
     found = json.loads(kernel.read_text(encoding="utf-8"))
     found["env"] = dict.fromkeys(SECRETS, "")  # a kernel has no business with the hub

@@ -211,6 +211,18 @@ def test_names_of_folders_are_quoted_in_nbgraders_settings(tmp_path):
     assert set(json.loads(kernel.read_text())["env"].values()) == {""}
 
 
+def test_servers_start_without_the_grammar_that_jsonschema_would_build(tmp_path):
+    packages = tmp_path / "venv/lib/python3/site-packages"
+    kernel = tmp_path / "venv/share/jupyter/kernels/python3/kernel.json"
+    for folder in (packages, kernel.parent):
+        folder.mkdir(parents=True)
+    kernel.write_text('{"argv": ["python"]}')
+    install._jupyter(tmp_path, OWN)
+    starts = "import site, sys; site.addsitedir(sys.argv[1]); import jsonschema; print(sys.modules['rfc3987_syntax'])"
+    done = subprocess.run([sys.executable, "-c", starts, packages], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
 class Runs:
     """In the place of `install.run`: notes commands, and fails where it is told to."""
 
