@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sample_class
+from servers import held_ports, running, wait_for
 from testbed import Testbed
 
 from grader.course import Course
@@ -61,29 +59,19 @@ def run_grader(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.Completed
 
 @contextmanager
 def jupyter_lab(root: Path) -> Iterator[str]:
-    """The server of `make lab` for a course folder, on a free port of this machine; its token is ``secret``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
-    command += ["--ServerApp.root_dir=.", "--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
+    """The server of `make lab` for a course folder, on a port of this machine; its token is ``secret``."""
     environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
     environment.pop("MPLBACKEND", None)
-    with (root / "jupyter.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/api?token=secret").close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                assert server.poll() is None, (root / "jupyter.log").read_text()
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
+    log = root / "jupyter.log"
+    with held_ports(1) as (port,), tempfile.TemporaryDirectory(prefix="jupyter-") as sockets:
+        environment["JUPYTER_RUNTIME_DIR"] = sockets  # the name of a socket must not be longer than 107 bytes
+        command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}"]
+        command += ["--ServerApp.port_retries=0", "--ServerApp.root_dir=.", "--IdentityProvider.token=secret"]
+        command += ["--LabApp.expose_app_in_browser=True", "--KernelManager.transport=ipc"]  # kernels need no ports
+        with running(command, log, cwd=root, env=environment) as server:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/api?token=secret", server, log)
+            yield address
 
 
 @pytest.fixture(scope="session", autouse=True)
