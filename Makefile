@@ -64,7 +64,7 @@ deploy-test: $(HUB_READY)  ## what deploy/ sets up, without a server: settings, 
 kubernetes-test: $(HUB_READY)  ## Dask Gateway, and PostgreSQL from Debian; the image has a stamp (`make stamps`)
 	$(PYTEST) tests/kubernetes/test_gateway.py tests/kubernetes/test_postgresql.py
 
-hub-test: $(READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
+hub-test: $(HUB_READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
 	$(PYTEST) tests/hub
 
 lab: $(READY)  ## JupyterLab on release/, with nbgrader's extensions

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import packages
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
+from servers import PATIENCE, held_ports, with_us
+from windows import chromium, context
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "hub"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+PREFIX = Path("/srv/deep-learning-hub-test")
+DEMO = (sys.executable, str(ROOT / "deploy/jupyterhub/demo.py"), "--prefix", str(PREFIX))
 TEACHER, ADA, BEN = "demo-teacher", "demo-ada", "demo-ben"
-MINUTE = 60_000  # milliseconds, as Playwright counts
-expect.set_options(timeout=MINUTE)
 
 
 @dataclass(frozen=True)
@@ -46,42 +47,48 @@ class Hub:
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[Hub]:
-    """HUB_PREFIX names a folder that is kept, so that a second run need not install everything again."""
-    kept = os.environ.get("HUB_PREFIX")
-    prefix = Path(kept or "/srv/deep-learning-hub-test")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    demo = [sys.executable, str(ROOT / "deploy/jupyterhub/demo.py"), "--prefix", str(prefix)]
-    started = subprocess.Popen(
-        [*demo, "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    said = ""
-    try:
-        for line in started.stdout:
-            said += line
-            if "Ctrl-C stops it" in line:
-                break
-        else:
-            raise RuntimeError(said)
-        words = [line.split() for line in said.splitlines() if " password " in line]
-        yield Hub(prefix, f"http://127.0.0.1:{port}", {one[0]: one[2] for one in words}, said)
-    finally:
-        started.send_signal(signal.SIGINT)
-        started.wait(90)
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        if (log := prefix / "state/hub.log").exists():
-            shutil.copy(log, ARTEFACTS)
-        if not kept:
-            subprocess.run([*demo, "--remove"], check=True)
+    _take_away()  # what a run that was killed has left
+    (PREFIX / "state").mkdir(parents=True)
+    (PREFIX / "state/demo.json").write_text("{}")  # says that the folder is a demo's
+    packages.lend(PREFIX)
+    with held_ports(1) as (port,):
+        started = subprocess.Popen(
+            with_us([*DEMO, "--port", str(port)]), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        said = ""
+        try:
+            for line in started.stdout:
+                said += line
+                if "Ctrl-C stops it" in line:
+                    break
+            else:
+                raise RuntimeError(said)
+            words = [line.split() for line in said.splitlines() if " password " in line]
+            yield Hub(PREFIX, f"http://127.0.0.1:{port}", {one[0]: one[2] for one in words}, said)
+        finally:
+            started.send_signal(signal.SIGINT)
+            started.communicate(timeout=PATIENCE)
+            ARTEFACTS.mkdir(parents=True, exist_ok=True)
+            if (log := PREFIX / "state/hub.log").exists():
+                shutil.copy(log, ARTEFACTS)
+            _take_away()
+
+
+def _take_away() -> None:
+    """Remove the hub that is there, when nothing runs from it any more."""
+    end = time.monotonic() + PATIENCE
+    while PREFIX.exists():
+        done = subprocess.run([*DEMO, "--remove"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 or time.monotonic() < end, done.stdout + done.stderr
+        if done.returncode:
+            time.sleep(1)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 class Person:
@@ -89,18 +96,20 @@ class Person:
 
     def __init__(self, browser: Browser, hub: Hub, name: str) -> None:
         self.hub, self.name = hub, name
-        self.context = browser.new_context(viewport={"width": 1300, "height": 900})
-        self.context.set_default_timeout(MINUTE)
+        self.context = context(browser, width=1300, height=900)
         self.page = self.context.new_page()
         self._shots = 0
 
-    def log_in(self) -> Page:
-        """Log in, and wait for JupyterLab."""
+    def log_in(self) -> None:
+        """Log in; the server starts."""
         self.page.goto(self.hub.address)
         self.page.get_by_label("Username").fill(self.name)
         self.page.get_by_label("Password").fill(self.hub.passwords[self.name])
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_role("menuitem", name="Nbgrader").wait_for(timeout=2 * MINUTE)
+
+    def arrive(self) -> Page:
+        """Wait for JupyterLab."""
+        self.page.get_by_role("menuitem", name="Nbgrader").wait_for()
         return self.page
 
     def menu(self, *names: str) -> None:
@@ -117,7 +126,7 @@ class Person:
     def shell(self, command: str) -> str:
         """What a command prints in a terminal of this person's server."""
         return self.page.evaluate(
-            """async ([command, begin, end]) => {
+            """async ([command, begin, end, patience]) => {
                 const base = JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl;
                 const cookie = document.cookie.split("; ").find(one => one.startsWith("_xsrf=")).slice(6);
                 const answer = await fetch(base + "api/terminals", {method: "POST", headers: {"X-XSRFToken": cookie}});
@@ -125,7 +134,10 @@ class Person:
                 const socket = new WebSocket(location.origin.replace("http", "ws") + base + "terminals/websocket/" + name);
                 let text = "";
                 await new Promise((resolve, reject) => {
-                    socket.onerror = reject;
+                    const fail = why => reject(new Error(why + " after: " + text));
+                    setTimeout(fail, 1000 * patience, "nothing more came");
+                    socket.onerror = () => fail("an error");
+                    socket.onclose = () => fail("the terminal ended");
                     socket.onmessage = message => {
                         const [kind, content] = JSON.parse(message.data);
                         if (kind === "setup") {
@@ -141,22 +153,19 @@ class Person:
                 await fetch(base + "api/terminals/" + name, {method: "DELETE", headers: {"X-XSRFToken": cookie}});
                 return text.slice(text.indexOf(begin) + begin.length, text.indexOf("\\n" + end)).replaceAll("\\r", "").trim();
             }""",
-            [command, "THIS-IS-THE-BEGIN", "THIS-IS-THE-END"],
+            [command, "THIS-IS-THE-BEGIN", "THIS-IS-THE-END", PATIENCE],
         )
 
 
 @pytest.fixture(scope="session")
 def person(browser, hub):
     """Somebody who is logged in; the same window for all tests."""
-    people: dict[str, Person] = {}
-
-    def log_in(name: str) -> Person:
-        if name not in people:
-            people[name] = Person(browser, hub, name)
-            people[name].log_in()
-        return people[name]
-
-    yield log_in
+    people = {name: Person(browser, hub, name) for name in (ADA, TEACHER)}
+    for one in people.values():
+        one.log_in()  # so their servers start side by side
+    for one in people.values():
+        one.arrive()
+    yield people.__getitem__
     for one in people.values():
         one.look("at the end")
         one.context.close()
