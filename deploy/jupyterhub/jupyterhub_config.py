@@ -4,9 +4,11 @@ Students' servers run as their own Linux accounts. The course's server (formgrad
 is a service of the hub that runs as the account of the course, and that only instructors may enter.
 """
 
+import asyncio
 import grp
 import os
 import pwd
+import socket
 import sys
 from pathlib import Path
 
@@ -125,6 +127,23 @@ else:
     number, unit = float(own.memory[:-1]), " KMGT".index(own.memory[-1])
     limits = [f"--nproc={own.processes}", f"--data={int(number * 1024**unit)}"]  # of the account; of each process
     c.Spawner.cmd = ["/usr/bin/prlimit", *limits, SERVER]
+
+
+def hold_port(spawner):
+    """Give a server a port that nobody else gets while it starts.
+
+    JupyterHub asks the kernel for one and gives it back, and the server comes seconds later. Where many start at once, two
+    can get the same. A socket that is bound and does not listen keeps it, and lets the server listen at it.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    spawner.port = held.getsockname()[1]
+    asyncio.get_running_loop().call_later(2 * PATIENCE, held.close)  # by then the server is there, or never comes
+
+
+if own.spawner != "systemd":  # that one takes no port from others
+    c.Spawner.pre_spawn_hook = hold_port
 
 # The course's server, and the one that stops servers nobody uses ----------------------------------------------------
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +156,27 @@ def test_the_hubs_secrets_do_not_reach_a_students_server(load, spawner, monkeypa
     assert "hush" not in environment.values()
 
 
+def test_servers_that_start_at_once_get_ports_that_nobody_else_gets(load):
+    hold = load(PEOPLE + 'spawner = "local"\n').Spawner.pre_spawn_hook
+
+    async def start() -> None:
+        ports = set()
+        for _ in range(50):
+            hold(spawner := MagicMock(port=0))
+            ports.add(spawner.port)
+        assert len(ports) == 50
+        for port in ports:
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port))
+            with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+                somebody.bind(("127.0.0.1", port))
+            with socket.create_server(("127.0.0.1", port)):  # as a server does
+                socket.create_connection(("127.0.0.1", port)).close()
+
+    asyncio.run(start())
+    assert "pre_spawn_hook" not in load(PEOPLE + 'spawner = "systemd"\n').Spawner
+
+
 def test_only_instructors_reach_the_courses_server(load):
     config = load(PEOPLE)
     (course, culler) = config.JupyterHub.services
@@ -293,8 +316,6 @@ def test_the_demo_does_not_start_without_passwords_drawn_for_it(demo):
     [("ada", "right", "ada"), ("ada", "wrong", None), ("ada", "", None), ("eve", "", None), ("root", "right", None)],
 )
 def test_the_demo_takes_its_own_passwords_only(demo, name, password, who):
-    import asyncio
-
     authenticator = demo(PEOPLE).JupyterHub.authenticator_class()
     assert asyncio.run(authenticator.authenticate(None, {"username": name, "password": password})) == who
 
@@ -302,8 +323,6 @@ def test_the_demo_takes_its_own_passwords_only(demo, name, password, who):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make an account with a password")
 def test_a_password_of_this_machine_opens_the_door(load):
     """The real PAM, with a real account."""
-    import asyncio
-
     name, password = f"chk{os.getpid()}-pam", secrets.token_urlsafe(12)
     subprocess.run(["useradd", "--no-create-home", name], check=True)
     try:
