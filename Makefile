@@ -59,10 +59,10 @@ browser-test: $(READY)  ## pages in Debian's chromium; screenshots go to artefac
 	$(PYTEST) tests/browser
 
 deploy-test: $(HUB_READY)  ## what deploy/ sets up, without a server: settings, configurations, permissions; some of it as root only
-	$(PYTEST) tests/deploy
+	$(PYTEST) --numprocesses 2 --dist worksteal tests/deploy
 
 kubernetes-test: $(HUB_READY)  ## Dask Gateway, and PostgreSQL from Debian; the image has a stamp (`make stamps`)
-	$(PYTEST) tests/kubernetes/test_gateway.py tests/kubernetes/test_postgresql.py
+	$(PYTEST) --numprocesses 2 tests/kubernetes/test_postgresql.py tests/kubernetes/test_gateway.py
 
 hub-test: $(HUB_READY)  ## a real JupyterHub, from the login to the points, in Debian's chromium; its packages go to /srv
 	$(PYTEST) tests/hub

@@ -11,13 +11,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import grader  # noqa: F401  # before what imports nbformat: it keeps a grammar away that takes a second to build
+
+# isort: split
 import pytest
 import sample_class
 from servers import held_ports, running, wait_for
-from testbed import Testbed
 
 from grader.course import Course
+
+if TYPE_CHECKING:
+    from testbed import Testbed
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 ROOT = sample_class.ROOT
@@ -99,6 +105,8 @@ def testbed(whole_testbed: Testbed, monkeypatch: pytest.MonkeyPatch) -> Testbed:
 @pytest.fixture(scope="session")
 def whole_testbed() -> Iterator[Testbed]:
     """The testbed of all tests; not in pytest's folder, which only its owner can enter."""
+    from testbed import Testbed  # the engine, which most test runs need not import
+
     with tempfile.TemporaryDirectory(prefix="testbed-") as folder:
         made = Testbed(Path(folder))
         yield made

@@ -259,7 +259,9 @@ def test_a_folder_of_homes_that_can_be_written_is_found(server, accounts):
 
 
 @pytest.mark.parametrize(
-    ("group", "why"), [(COURSE, "to which hand-ins belong"), ("sudo", "which can read or become others")]
+    ("group", "why"),
+    [(COURSE, "to which hand-ins belong"), ("sudo", "which can read or become others")],
+    ids=["the course's", "sudo"],
 )
 def test_a_student_in_a_mighty_group_is_found(server, group, why):
     subprocess.run(["gpasswd", "--add", BEN, group], check=True, capture_output=True)

@@ -395,7 +395,7 @@ def test_the_exchange_has_the_same_modes_for_whoever_installs_a_demonstration(tm
 
 
 @as_root
-@pytest.mark.parametrize("who", [ADA, COURSE])
+@pytest.mark.parametrize("who", [ADA, COURSE], ids=["a student", "the course"])
 @pytest.mark.parametrize(
     "name", ["deep-learning", "deep-learning/outbound", "deep-learning/inbound", "deep-learning/feedback"]
 )
