@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -42,20 +43,24 @@ def held_ports(count: int) -> Iterator[list[int]]:
         yield [one.getsockname()[1] for one in sockets]
 
 
-def with_us(command: Sequence[str | Path], signal: str = "TERM") -> list[str]:
+def with_us(command: Sequence[str | Path], end: str = "TERM") -> list[str]:
     """A command whose process gets a signal when the one that starts it has ended, be it by SIGKILL."""
-    ends = ["setpriv", "--pdeathsig", signal] if shutil.which("setpriv") else []
+    ends = ["setpriv", "--pdeathsig", end] if shutil.which("setpriv") else []
     return [*ends, *map(str, command)]
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str | Path], log: Path, **options: object) -> Iterator[subprocess.Popen]:
+def running(
+    command: Sequence[str | Path], log: Path, end: str = "TERM", **options: object
+) -> Iterator[subprocess.Popen]:
     """A program that runs until the block ends; what it says goes to a file.
 
     Parameters
     ----------
     command : sequence of str or Path
     log : Path
+    end : str
+        The signal that ends it.
     options
         Of `subprocess.Popen`.
 
@@ -64,11 +69,11 @@ def running(command: Sequence[str | Path], log: Path, **options: object) -> Iter
     Popen
     """
     with log.open("w") as words:
-        process = subprocess.Popen(with_us(command), stdout=words, stderr=words, **options)
+        process = subprocess.Popen(with_us(command, end), stdout=words, stderr=words, **options)
     try:
         yield process
     finally:
-        process.terminate()
+        process.send_signal(signal.Signals[f"SIG{end}"])
         try:
             process.wait(PATIENCE)
         finally:

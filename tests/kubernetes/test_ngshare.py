@@ -6,12 +6,11 @@ them, and that the environment of a pod would have.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +18,13 @@ import pytest
 import requests
 import sample_class
 import yaml
+from servers import PATIENCE, held_ports, running, wait_for, wait_until
 
 ROOT, TOPIC = sample_class.ROOT, sample_class.TOPIC
 COURSE = "deep-learning"
 SERVER_OF_COURSE = f"/users/{COURSE}/server"
 CONFIG = '''
-import json, os, sys
+import json, os, socket, sys
 import yaml
 from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import SimpleLocalProcessSpawner
@@ -63,6 +63,10 @@ class OnlyAnswers(SimpleLocalProcessSpawner):
     home_dir_template = {folder!r} + "/{{username}}"
 
     async def start(self):
+        self.held = socket.socket()  # keeps the port for the server
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(("127.0.0.1", 0))
+        self.port = self.held.getsockname()[1]
         found = await super().start()
         written = {folder!r} + "/" + self.user.name
         with open(written + ".part", "w") as file:
@@ -74,6 +78,7 @@ class OnlyAnswers(SimpleLocalProcessSpawner):
 c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.spawner_class = OnlyAnswers
 c.Spawner.cmd = [sys.executable, {server!r}]
+c.Spawner.start_timeout = c.Spawner.http_timeout = {patience}
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.db_url = "sqlite:///" + {folder!r} + "/hub.sqlite"
 c.JupyterHub.cookie_secret_file = {folder!r} + "/cookie"
@@ -94,30 +99,27 @@ HTTPServer(("127.0.0.1", urlparse(os.environ["JUPYTERHUB_SERVICE_URL"]).port), A
 """
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+HUB = [sys.executable, "-m", "jupyterhub", "-f", "jupyterhub_config.py"]
 
 
-class Cluster:
+def write_configuration(folder: Path, port: int, server: str, more: str = "") -> None:
+    """Write the configuration of a hub into the folder where it will run."""
+    values = str(ROOT / "deploy/kubernetes/jupyterhub.yaml")
+    text = CONFIG.format(values=values, folder=str(folder), port=port, server=server, patience=int(PATIENCE))
+    (folder / "jupyterhub_config.py").write_text(text + more)
+
+
+class Cluster(contextlib.ExitStack):
     """A hub and ngshare, and the servers of people as far as their environment goes."""
 
     def __init__(self, folder: Path, image: Path) -> None:
+        super().__init__()
         self.folder, self.image = folder, image
-        port, shared = free_port(), free_port()
+        port, shared = self.enter_context(held_ports(2))
         self.hub = f"http://127.0.0.1:{port}/hub/api"
         self.ngshare = f"http://127.0.0.1:{shared}/services/ngshare"
         (folder / "server.py").write_text(SERVER)
-        (folder / "jupyterhub_config.py").write_text(
-            CONFIG.format(
-                values=str(ROOT / "deploy/kubernetes/jupyterhub.yaml"), folder=str(folder), port=port,
-                server=str(folder / "server.py"),
-            )
-        )  # fmt: skip
-        self._started = []
-        self._start("jupyterhub", [sys.executable, "-m", "jupyterhub", "-f", str(folder / "jupyterhub_config.py")], {})
-        wait_for(self.hub + "/", self._started, folder)
+        write_configuration(folder, port, server=str(folder / "server.py"))
         (deployment,) = (
             one
             for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/ngshare.yaml").read_text())
@@ -132,15 +134,23 @@ class Cluster:
         }
         command = [container["command"][0].replace("/opt/course", str(image)), *container["command"][1:]]
         command += ["--database", f"sqlite:///{folder}/ngshare.db", "--storage", str(folder / "files")]
-        self._start("ngshare", command, environment)
-        wait_for(f"http://127.0.0.1:{shared}/healthz", self._started, folder)
+        try:
+            self._start("jupyterhub", HUB, {}, self.hub + "/")
+            self.callback(self._stop_servers)
+            self._start("ngshare", command, environment, f"http://127.0.0.1:{shared}/healthz")
+        except BaseException:
+            self.close()
+            raise
 
-    def _start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        log = (self.folder / f"{name}.log").open("w")
+    def _start(self, name: str, command: list[str], environment: dict[str, str], address: str) -> None:
         own = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(self.folder), "USER": "root"}
-        self._started.append(
-            subprocess.Popen(command, cwd=self.folder, env={**own, **environment}, stdout=log, stderr=log)
-        )
+        log = self.folder / f"{name}.log"
+        process = self.enter_context(running(command, log, cwd=self.folder, env={**own, **environment}))
+        wait_for(address, process, log)
+
+    def _stop_servers(self) -> None:
+        for user in self.folder.glob("*.json"):
+            self.api("DELETE", f"/users/{user.stem}/server")
 
     def api(self, method: str, path: str, token: str = "token-of-test", **options: object) -> requests.Response:
         return requests.request(method, self.hub + path, headers={"Authorization": f"token {token}"}, **options)
@@ -165,42 +175,13 @@ class Cluster:
                  "COURSE_NGSHARE": self.ngshare, **hub, **more},
         )  # fmt: skip
 
-    def close(self) -> None:
-        for user in self.folder.glob("*.json"):
-            self.api("DELETE", f"/users/{user.stem}/server")
-        for process in reversed(self._started):
-            process.terminate()
-            process.wait(30)
-
-
-def wait_until(is_so, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
-def wait_for(address: str, processes: list[subprocess.Popen], folder: Path) -> None:
-    def answers() -> bool:
-        for process in processes:
-            assert process.poll() is None, "\n".join(log.read_text()[-3000:] for log in folder.glob("*.log"))
-        try:
-            return requests.get(address, timeout=5).ok
-        except requests.ConnectionError:
-            return False
-
-    wait_until(answers)
-
 
 @pytest.fixture(scope="module")
 def cluster(image, tmp_path_factory) -> Iterator[Cluster]:
-    made = Cluster(tmp_path_factory.mktemp("cluster"), image)
-    try:
+    with Cluster(tmp_path_factory.mktemp("cluster"), image) as made:
         for user in (COURSE, "ada", "ben", "eve"):
             made.log_in(user)
         yield made
-    finally:
-        made.close()
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,7 +18,8 @@ import pytest
 import requests
 import sample_class
 import yaml
-from test_ngshare import CONFIG, free_port, wait_for
+from servers import held_ports, running, wait_for, wait_until
+from test_ngshare import HUB, write_configuration
 
 from grader.course import Course
 from grader.grading import open_gradebook
@@ -27,9 +29,12 @@ TOOLS = Path(sys.executable).parent
 PASSWORD = "it's % a @password/"  # with what has a meaning in SQL, in settings and in addresses
 
 
-def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+def run(course: Course, *command: str | Path, gradebook: str = "") -> subprocess.CompletedProcess[str]:
+    """A command in a course folder, with the gradebook at an address, or in nbgrader's file."""
+    environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]]), "PYTHONPATH": str(ROOT)}
+    environment |= {"COURSE_GRADEBOOK": gradebook} if gradebook else {}
+    command = [sys.executable, "-m", *map(str, command)]
+    return subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,69 +52,65 @@ def database() -> Iterator[str]:
         given = {"PATH": f"{programs[-1]}:/usr/bin:/bin", "PGHOST": folder}
         given |= {"HUB_PASSWORD": "x", "GRADEBOOK_PASSWORD": PASSWORD}
 
-        def run(*command: str) -> None:
+        def program(*command: str) -> None:
             subprocess.run(command, cwd=place, env=given, check=True, stdout=subprocess.DEVNULL, **user)
 
-        run("initdb", "--pgdata", data, "--auth", "trust", "--username", "postgres", "--no-sync")
+        program("initdb", "--pgdata", data, "--auth", "trust", "--username", "postgres", "--no-sync")
         (place / "data/pg_hba.conf").write_text("local all postgres trust\nlocal all all scram-sha-256\n")
-        options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off"
-        run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", str(place / "log"), "--options", options)
-        try:
-            run("sh", "-c", script)
+        options = ["listen_addresses=", f"unix_socket_directories={place}", "fsync=off"]
+        command = ["postgres", "-D", data, *(word for option in options for word in ("-c", option))]
+        with running(command, place / "log", "INT", cwd=place, env=given, **user) as server:
+
+            def is_ready() -> bool:
+                assert server.poll() is None, (place / "log").read_text()
+                return subprocess.run(["pg_isready", "--quiet"], env=given, check=False).returncode == 0
+
+            wait_until(is_ready)
+            program("sh", "-c", script)
             yield f"postgresql+psycopg://gradebook:{quote(PASSWORD, safe='')}@/gradebook?host={place}"
-        finally:
-            run("pg_ctl", "stop", "--pgdata", data, "--mode", "immediate")
 
 
-def marks_of(course: Course, folder: Path) -> list[dict[str, str]]:
-    written = folder / "marks.csv"
-    assert run_grader("--root", course.root, "marks", "--csv", written).returncode == 0
-    with written.open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def test_a_class_has_the_same_marks_with_postgresql(graded, database, tmp_path, monkeypatch):
-    expected = marks_of(graded, tmp_path)
-    monkeypatch.setenv("COURSE_GRADEBOOK", database)
-    sample_class.main(tmp_path / "course")
-    course = Course.load(tmp_path / "course")
-
-    def grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return run_grader("--root", course.root, *arguments)
-
-    for command in (["build"], ["collect", course.root / "hand-ins.zip"], ["grade", "--workers", "2"], ["feedback"]):
-        done = grader(*command)
+def take_through(folder: Path, gradebook: str = "") -> tuple[Course, list[dict[str, str]]]:
+    """Collect, grade and feed back the sample class; the course and its marks."""
+    sample_class.main(folder)
+    course = Course.load(folder)
+    for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade", "--workers", "2"], ["feedback"]):
+        done = run(course, "grader", *command, gradebook=gradebook)
         assert done.returncode == (1 if command[0] == "grade" else 0), done.stderr
-    assert marks_of(course, tmp_path) == expected and len(expected) >= 8
+    assert run(course, "grader", "marks", "--csv", folder / "marks.csv", gradebook=gradebook).returncode == 0
+    with (folder / "marks.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return course, list(csv.DictReader(stream))
+
+
+def test_a_class_has_the_same_marks_with_postgresql(database, tmp_path, monkeypatch):
+    with ThreadPoolExecutor() as both:
+        in_file = both.submit(take_through, tmp_path / "file")
+        course, marks = take_through(tmp_path / "postgresql", database)
+    assert marks == in_file.result()[1] and len(marks) >= 8
     assert not list(course.root.rglob("gradebook.db*"))
 
     # what a person gives stays when all is graded again, and a due date counts
+    monkeypatch.setenv("COURSE_GRADEBOOK", database)
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada")
         grade.manual_score, grade.needs_manual_grade = 7, False
         gradebook.db.commit()
-    assert "0 of them would get other points" in grader("grade", "--dry-run", "--force").stdout
-    done = grader("grade", "--force", "--student", "ada")
+    assert "0 of them would get other points" in run(course, "grader", "grade", "--dry-run", "--force").stdout
+    done = run(course, "grader", "grade", "--force", "--student", "ada")
     assert done.returncode == 0, done.stderr
     with open_gradebook(course) as gradebook:
         assert gradebook.find_grade("explain_dropout", TOPIC, TOPIC, "ada").manual_score == 7
 
     # nbgrader's own commands work on it
-    environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
-    for command in (["db", "student", "list"], ["db", "assignment", "list"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command],
-            cwd=course.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0 and ("ada" in done.stdout or TOPIC in done.stdout), done.stderr
-    graded_again = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", TOPIC, "--student", "ada", "--force"],
-        cwd=course.root, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert graded_again.returncode == 0, graded_again.stderr
+    commands = (
+        ["db", "student", "list"],
+        ["db", "assignment", "list"],
+        ["autograde", TOPIC, "--student", "ada", "--force"],
+    )
+    with ThreadPoolExecutor() as all_three:
+        students, assignments, graded_again = all_three.map(lambda command: run(course, "nbgrader", *command), commands)
+    for done, name in ((students, "ada"), (assignments, TOPIC), (graded_again, "")):
+        assert done.returncode == 0 and name in done.stdout, done.stderr
     assert not list(course.root.rglob("gradebook.db*"))
 
 
@@ -121,26 +122,18 @@ def test_the_hub_keeps_its_people_in_postgresql(database, tmp_path):
     assert (
         driver == "postgresql+psycopg2" and address == "hub@postgresql:5432/hub" and "PGPASSWORD" in values["extraEnv"]
     )
-    port, place = free_port(), database.partition("?host=")[2]
-    config = CONFIG.format(
-        values=str(ROOT / "deploy/kubernetes/jupyterhub.yaml"), folder=str(tmp_path), port=port, server="unused"
-    )
-    config += f'c.JupyterHub.db_url = "postgresql+psycopg://hub@/hub?host={place}"\n'
-    (tmp_path / "jupyterhub_config.py").write_text(config)
+    place, known, log = database.partition("?host=")[2], [], tmp_path / "hub.log"
+    address = f'c.JupyterHub.db_url = "postgresql+psycopg://hub@/hub?host={place}"\n'
     environment = {"PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": str(tmp_path), "PGPASSWORD": "x"}
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(tmp_path / "jupyterhub_config.py")]
-    hub, known = f"http://127.0.0.1:{port}/hub/api", []
-    for user in ("ada", "ben"):
-        with (tmp_path / "hub.log").open("w") as log:
-            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(hub + "/", [process], tmp_path)
-            headers = {"Authorization": "token token-of-test"}
-            assert requests.post(f"{hub}/users/{user}", headers=headers).status_code == 201
-            known.append({one["name"] for one in requests.get(f"{hub}/users", headers=headers).json()})
-        finally:
-            process.terminate()
-            process.wait(30)
+    with held_ports(1) as (port,):
+        write_configuration(tmp_path, port, server="unused", more=address)
+        hub = f"http://127.0.0.1:{port}/hub/api"
+        for user in ("ada", "ben"):
+            with running(HUB, log, cwd=tmp_path, env=environment) as process:
+                wait_for(hub + "/", process, log)
+                headers = {"Authorization": "token token-of-test"}
+                assert requests.post(f"{hub}/users/{user}", headers=headers).status_code == 201
+                known.append({one["name"] for one in requests.get(f"{hub}/users", headers=headers).json()})
     assert known[1] == known[0] | {"ben"} and "ada" in known[0]
     assert not list(tmp_path.rglob("*.sqlite"))
 
