@@ -128,10 +128,12 @@ def start(prefix: Path) -> subprocess.Popen:
     environment = {**os.environ, "COURSE_DEMO": str(prefix), "PYTHONUNBUFFERED": "1"}
     # The hub ends with this program, however that ends.
     ends = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    with log.open("wb") as words:
+    with log.open("wb") as words, (prefix / "state/hub.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the hub's: when it ends, this program may have ended before
         hub = subprocess.Popen(
             [*ends, prefix / "venv/bin/python", "-m", "jupyterhub", "--config", HERE / "demo_config.py"],
             cwd=prefix / "state", stdout=words, stderr=words, env=environment, start_new_session=True,
+            pass_fds=[lock.fileno()],
         )  # fmt: skip
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and hub.poll() is None:
@@ -175,10 +177,12 @@ def remove(prefix: Path) -> None:
 
 
 def _alone(prefix: Path) -> None:
-    """See that no other program runs a demo from a folder; it is ours until this program ends."""
+    """See that nobody else runs a demo from a folder, and no hub is still ending; it is ours until this program ends."""
     lock = os.open(prefix / "state/demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with (prefix / "state/hub.lock").open("wb") as of_hub:
+            fcntl.flock(of_hub, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise InstallError(f"A demo runs from {prefix}. Stop it first, or name another folder with --prefix.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -16,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from servers import PATIENCE, wait_until
 from small_project import write_project, write_wheel
 from traitlets.config import PyFileConfigLoader
 
@@ -492,7 +494,7 @@ def test_processes_of_a_demos_accounts_end_with_it(half):
     running = subprocess.Popen(["sleep", "1000"], cwd="/", user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
     try:
         demo.remove(half)
-        assert running.wait(10) == -9
+        assert running.wait(PATIENCE) == -9
     finally:
         running.terminate()
         running.wait()
@@ -510,7 +512,7 @@ def test_a_hub_that_does_not_stop_is_ended_with_what_it_started():
     try:
         demo.stop(hub, patience=0.1)
         assert hub.returncode == -9
-        closed, _, _ = select.select([hub.stdout], [], [], 10)
+        closed, _, _ = select.select([hub.stdout], [], [], PATIENCE)
         assert closed and hub.stdout.read() == b""  # nobody holds it any more
     finally:
         if Path("/proc", proxy, "fd/1").exists():
@@ -528,6 +530,36 @@ def test_a_demo_that_runs_is_neither_removed_nor_started_again(half):
         assert half.exists()
     finally:
         running.communicate("\n")
+
+
+@as_root
+def test_a_demo_whose_hub_is_still_ending_is_neither_removed_nor_started_again(half, monkeypatch):
+    """A hub in whose place something stands that takes its time to end, started by a program that is killed."""
+    (half / "venv/bin").mkdir(parents=True)
+    stays = "#!/bin/sh\ntrap '' TERM\necho\nexec sleep 1000\n"
+    (half / "venv/bin/python").write_text(stays)
+    (half / "venv/bin/python").chmod(0o755)
+    starts = (
+        f"import sys; sys.path.insert(0, {str(HERE)!r}); import pathlib, demo; demo.start(pathlib.Path({str(half)!r}))"
+    )
+    program = subprocess.Popen([sys.executable, "-c", starts])
+    log = half / "state/hub.log"
+    wait_until(lambda: log.exists() and log.read_text())
+    (hub,) = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
+    program.kill()
+    program.wait()
+    try:
+        for options in (["--remove"], free_port()):
+            assert told("demo.py", "--prefix", half, *options).startswith(f"A demo runs from {half}. Stop it first")
+    finally:
+        os.kill(int(hub), 9)
+
+    def is_removed() -> bool:
+        with contextlib.suppress(install.InstallError):  # the hub has a moment to be gone
+            demo.remove(half)
+        return not half.exists()
+
+    wait_until(is_removed)
 
 
 @as_root
