@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from conftest import PLACE
 
 import check
 import install
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become 
 
 # Names of this run alone, so that two can go on at a time.
 COURSE, ADA, BEN, TEACHER = (f"chk{os.getpid()}-{name}" for name in ("course", "ada", "ben", "teacher"))
-PLACE = "/var/tmp"  # pytest's folder is closed to other accounts
 KEPT = ("etc", "course", "state")
 
 
@@ -42,11 +42,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def accounts():
     """Accounts without passwords, with homes of their own."""
-    for entry in pwd.getpwall():  # what a run that was killed has left
-        found = re.fullmatch(r"chk(\d+)-\w+", entry.pw_name)
-        if found and not Path("/proc", found[1]).exists():
-            subprocess.run(["userdel", "--force", entry.pw_name], check=True, capture_output=True)
-    homes = Path(tempfile.mkdtemp(dir=PLACE, prefix="walls-"))
+    homes = Path(tempfile.mkdtemp(dir=PLACE, prefix=f"walls-{os.getpid()}-"))
     homes.chmod(0o755)
     made = []
     try:
@@ -64,7 +60,7 @@ def accounts():
 @pytest.fixture
 def server(accounts):
     """A small server, sound in every way: a folder with everything, and something that answers on its ports."""
-    prefix = Path(tempfile.mkdtemp(dir=PLACE, prefix="walls-server-"))
+    prefix = Path(tempfile.mkdtemp(dir=PLACE, prefix=f"walls-{os.getpid()}-server-"))
     prefix.chmod(0o755)
     answers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Own", (Answers,), {})) for _ in range(3)]
     for one in answers:
@@ -215,8 +211,8 @@ WALLS = {
     "programs are somebody else's": (chown("proxy/index.js", COURSE), "Others than root can change .*/proxy/index.js"),
     "the Python is somebody else's": (a_python_of_a_student, "can change .*/python, where the hub's Python is. chown root"),
     "a program lends its rights": (chmod("venv/bin/python", 0o4755), "runs .*/venv/bin/python gets the rights .* chmod ug-s"),
-    "the folder itself is somebody else's": (lambda prefix: shutil.chown(prefix, BEN), "can rename .*walls-server-"),
-    "the folder can be written": (lambda prefix: prefix.chmod(0o777), "can rename .*walls-server-.* chmod go-w"),
+    "the folder itself is somebody else's": (lambda prefix: shutil.chown(prefix, BEN), "can rename .*walls-.*-server-"),
+    "the folder can be written": (lambda prefix: prefix.chmod(0o777), "can rename .*walls-.*-server-.* chmod go-w"),
 }  # fmt: skip
 
 

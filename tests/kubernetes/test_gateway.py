@@ -25,6 +25,7 @@ c.Proxy.tcp_address = "127.0.0.1:{scheduler}"
 c.UnsafeLocalBackend.clusters_directory = {folder!r}
 c.UnsafeLocalBackend.cluster_start_timeout = c.UnsafeLocalBackend.worker_start_timeout = {patience}
 c.UnsafeLocalBackend.cluster_heartbeat_timeout = {patience}
+c.ClusterConfig.idle_timeout = 2 * {patience}  # where all of this is killed, a cluster ends itself
 """
 
 RUN = """
