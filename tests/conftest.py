@@ -69,7 +69,7 @@ def jupyter_lab(root: Path) -> Iterator[str]:
     environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
     environment.pop("MPLBACKEND", None)
     log = root / "jupyter.log"
-    with held_ports(1) as (port,), tempfile.TemporaryDirectory(prefix="jupyter-") as sockets:
+    with held_ports(1) as (port,), tempfile.TemporaryDirectory(dir="/tmp", prefix="jupyter-") as sockets:
         environment["JUPYTER_RUNTIME_DIR"] = sockets  # the name of a socket must not be longer than 107 bytes
         command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}"]
         command += ["--ServerApp.port_retries=0", "--ServerApp.root_dir=.", "--IdentityProvider.token=secret"]

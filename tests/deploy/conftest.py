@@ -16,6 +16,12 @@ PLACE = Path("/var/tmp")  # pytest's folder is closed to other accounts
 
 
 @pytest.fixture(scope="session", autouse=True)
+def modes() -> None:
+    """Files get the same modes, whoever runs the tests."""
+    os.umask(0o022)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def leftovers() -> None:
     """Take away what runs that were killed have left."""
     if os.geteuid() == 0:

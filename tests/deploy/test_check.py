@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PLACE
+from servers import held_ports
 
 import check
 import install
@@ -396,8 +397,9 @@ def test_a_socket_that_answers_without_a_token_is_found(server, which):
 def test_a_hub_that_does_not_run_was_not_tried(server):
     prefix, _ = server
     text = (prefix / "etc/hub.toml").read_text()
-    (prefix / "etc/hub.toml").write_text(text.replace("hub_port = ", "hub_port = 1 #"))
-    (found,) = check.findings(prefix)
+    with held_ports(1) as (port,):
+        (prefix / "etc/hub.toml").write_text(text.replace("hub_port = ", f"hub_port = {port} #"))
+        (found,) = check.findings(prefix)
     assert "Nothing answers" in found and "Start the hub" in found
 
 

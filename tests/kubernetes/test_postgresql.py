@@ -45,7 +45,7 @@ def database() -> Iterator[str]:
     user = {"user": "postgres"} if os.geteuid() == 0 else {}  # it does not run as root
     manifests = yaml.safe_load_all((ROOT / "deploy/kubernetes/postgresql.yaml").read_text(encoding="utf-8"))
     script = next(one["data"]["databases.sh"] for one in manifests if one["kind"] == "ConfigMap")
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="postgresql-") as folder:  # a socket must not have a long name
         place, data = Path(folder), f"{folder}/data"
         if user:
             shutil.chown(place, "postgres")
