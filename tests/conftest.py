@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
+import json
 import os
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
+import nbgrader.api
+import psutil
 import pytest
 import sample_class
 from testbed import Testbed
 
+from grader import cli
 from grader.course import Course
+from grader.engine import scratch
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 ROOT = sample_class.ROOT
 TOOLS = Path(sys.executable).parent
+WIDTH = 100  # characters of a line of what the command prints
+cli.out.width = cli.err.width = WIDTH
+cli.out.soft_wrap = cli.err.soft_wrap = True  # as for a file, also where pytest runs in a terminal
+
+# For every new gradebook nbgrader starts a program of seconds that answers the same each time: here it does so once.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 
 SLOW_FIXTURE = 0.5  # seconds from which a fixture is noted
@@ -56,41 +70,71 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureR
 def run_grader(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own."""
     command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"})
+    environment = {**os.environ, "COLUMNS": str(WIDTH)}
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=environment)
+
+
+def run_here(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The same command in this process: without a start of seconds, and with the templates that are warm here."""
+    command, out, err = ["grader", *map(str, arguments)], io.StringIO(), io.StringIO()
+    before = signal.getsignal(signal.SIGTERM)
+    with contextlib.ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGTERM, before)
+        stack.enter_context(warnings.catch_warnings())
+        stack.enter_context(contextlib.chdir(cwd))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
+        stack.enter_context(mock.patch.object(sys, "argv", command))
+        stopped = stack.enter_context(pytest.raises(SystemExit))
+        cli.main()
+    return subprocess.CompletedProcess(command, stopped.value.code or 0, out.getvalue(), err.getvalue())
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 120.0) -> None:
+    """Wait for an event; the bound is for what never happens, and so as long as the slowest machine needs."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, f"still not so after {seconds:.0f} s"
+        time.sleep(0.02)
 
 
 @contextmanager
 def jupyter_lab(root: Path) -> Iterator[str]:
     """The server of `make lab` for a course folder, on a free port of this machine; its token is ``secret``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+    command = [TOOLS / "jupyter", "lab", "--no-browser", "--allow-root", "--port=0", "--ServerApp.port_retries=0"]
     command += ["--ServerApp.root_dir=.", "--IdentityProvider.token=secret", "--LabApp.expose_app_in_browser=True"]
     environment = {**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ["PATH"]])}
     environment.pop("MPLBACKEND", None)
-    with (root / "jupyter.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/api?token=secret").close()
+    with contextlib.ExitStack() as stack:
+        environment["JUPYTER_RUNTIME_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="jupyter-"))
+        for _ in range(5):
+            with (root / "jupyter.log").open("w") as log:
+                server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=environment)
+            stack.callback(server.wait, 120)
+            stack.callback(server.terminate)
+            written = Path(environment["JUPYTER_RUNTIME_DIR"], f"jpserver-{server.pid}.json")
+            wait_until(lambda server=server, file=written: server.poll() is not None or _port(server, file))
+            if port := _port(server, written):
                 break
-            except (urllib.error.URLError, ConnectionError):
-                assert server.poll() is None, (root / "jupyter.log").read_text()
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
+            said = (root / "jupyter.log").read_text()
+            assert "already in use" in said, said  # between drawing the port and listening; another one then
+        yield f"http://127.0.0.1:{port}"
+
+
+def _port(server: subprocess.Popen[bytes], written: Path) -> int:
+    """The port that a server has written to a file and listens on; 0 if it does not yet, or has ended."""
+    with contextlib.suppress(OSError, ValueError, psutil.NoSuchProcess):
+        port = json.loads(written.read_text())["port"]
+        open_ones = psutil.Process(server.pid).net_connections("tcp")
+        return port if any(one.laddr.port == port and one.status == psutil.CONN_LISTEN for one in open_ones) else 0
+    return 0
 
 
 @pytest.fixture(scope="session", autouse=True)
-def test_run(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tell where the worker processes of one test run keep what they share."""
+def test_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the worker processes of one test run share."""
     own = tmp_path_factory.getbasetemp()
-    os.environ["COURSE_TEST_RUN"] = str(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture
@@ -118,13 +162,18 @@ def whole_testbed() -> Iterator[Testbed]:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def graded(test_run: Path) -> Course:
     """The sample class, collected, graded and fed back by the commands of `make demo`. Tests only read it."""
-    folder = tmp_path_factory.mktemp("graded") / "demo"
-    sample_class.main(folder)
-    for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade"], ["feedback"]):
-        done = run_grader("--root", folder, *command)
-        assert done.returncode == (1 if command == ["grade"] else 0), done.stderr
+    folder = test_run / "graded" / "demo"
+    folder.parent.mkdir(exist_ok=True)
+    with scratch.held(folder.parent, wait=True):  # one worker process makes it for all
+        is_done = folder.parent / "done"
+        if not is_done.exists():
+            sample_class.main(folder)
+            for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade"], ["feedback"]):
+                done = run_grader("--root", folder, *command)
+                assert done.returncode == (1 if command == ["grade"] else 0), done.stderr
+            is_done.touch()
     return Course.load(folder)
 
 

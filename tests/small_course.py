@@ -49,7 +49,9 @@ def cell(kind: str, source: str, name: str = "", points: float | None = None, **
 def course_notebook(*cells: NotebookNode) -> NotebookNode:
     """The source notebook: set-up, then these cells, or the exercise `double` with its test."""
     exercise = [cell("solution", SOLUTION, "double"), cell("test", TEST, "test_double", 5)]
-    return new_notebook(cells=[new_markdown_cell("# A course"), cell("setup", SETUP, "setup"), *(cells or exercise)])
+    return new_notebook(
+        cells=[new_markdown_cell("# A course", id="title"), cell("setup", SETUP, "setup"), *(cells or exercise)]
+    )
 
 
 def handed_in(
