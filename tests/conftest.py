@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -23,6 +23,7 @@ import nbgrader.api
 import psutil
 import pytest
 import sample_class
+from events import wait_until
 from testbed import Testbed
 
 from grader import cli
@@ -88,14 +89,6 @@ def run_here(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedPr
         stopped = stack.enter_context(pytest.raises(SystemExit))
         cli.main()
     return subprocess.CompletedProcess(command, stopped.value.code or 0, out.getvalue(), err.getvalue())
-
-
-def wait_until(is_so: Callable[[], object], seconds: float = 120.0) -> None:
-    """Wait for an event; the bound is for what never happens, and so as long as the slowest machine needs."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, f"still not so after {seconds:.0f} s"
-        time.sleep(0.02)
 
 
 @contextmanager
