@@ -101,10 +101,11 @@ def examine(
     files: handin.Files | None = None,
     courses: handin.Files | None = None,
     modules: Sequence[str] | None = None,
+    **more: float,
 ) -> Examined:
     """Examine one hand-in of the small course."""
     source = source or course_notebook()
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
-    job = Job(list(handin.steps(cells, master)), seconds, seed)
+    job = Job(list(handin.steps(cells, master)), seconds, seed, **more)
     return Examined(cells, without_pause(examination.examine(template, job, files or {}, courses or {}, modules)))
