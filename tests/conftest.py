@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import hypothesis
 import nbgrader.api
 import psutil
 import pytest
@@ -36,6 +37,12 @@ TOOLS = Path(sys.executable).parent
 WIDTH = 100  # characters of a line of what the command prints
 cli.out.width = cli.err.width = WIDTH
 cli.out.soft_wrap = cli.err.soft_wrap = True  # as for a file, also where pytest runs in a terminal
+
+# The same examples in every run, however long one takes and whatever an earlier run has found.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
 
 # For every new gradebook nbgrader starts a program of seconds that answers the same each time: here it does so once.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
