@@ -137,6 +137,16 @@ def test_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+@contextmanager
+def only_once(folder: Path) -> Iterator[bool]:
+    """Whether the block has to make what a folder will hold: one worker process does so, and the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    with scratch.held(folder, wait=True):
+        is_done = folder / "done"
+        yield not is_done.exists()
+        is_done.touch()
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """This course's text and settings in a folder of their own."""
@@ -165,15 +175,12 @@ def whole_testbed() -> Iterator[Testbed]:
 def graded(test_run: Path) -> Course:
     """The sample class, collected, graded and fed back by the commands of `make demo`. Tests only read it."""
     folder = test_run / "graded" / "demo"
-    folder.parent.mkdir(exist_ok=True)
-    with scratch.held(folder.parent, wait=True):  # one worker process makes it for all
-        is_done = folder.parent / "done"
-        if not is_done.exists():
+    with only_once(folder.parent) as is_first:
+        if is_first:
             sample_class.main(folder)
             for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade"], ["feedback"]):
                 done = run_grader("--root", folder, *command)
                 assert done.returncode == (1 if command == ["grade"] else 0), done.stderr
-            is_done.touch()
     return Course.load(folder)
 
 
