@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.engine.channel import Channel, ChannelError, Silent
-from grader.engine.examiner import GRACE, REPORT_SIZE, Job, Result
+from grader.engine.examiner import REPORT_SIZE, Job, Result
 from grader.engine.limits import Limits
 from grader.engine.sandbox import TIERS
 from grader.engine.template import Child, End, Template, TemplateError
@@ -165,7 +165,7 @@ def _follow(examiner: Channel, token: bytes, job: Job, limits: Limits) -> tuple[
     """
     results: dict[int, Result] = {}
     until = time.monotonic() + limits.wall
-    patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + GRACE) + PATIENCE
+    patience = math.inf if job.seconds is None else 2 * BACKSTOP * (job.seconds + job.grace) + PATIENCE
     try:
         while True:
             answered, payload = examiner.receive(min(patience, until - time.monotonic()))

@@ -61,6 +61,7 @@ _SETTINGS = {
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.comm.timeouts.connect": "60s",  # the machine is busy with examinations
+    "distributed.deploy.lost-worker-timeout": "1d",  # a worker that was killed starts again, however long that takes
 }
 
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import grader  # noqa: F401  # before what imports nbformat: it keeps a grammar away that takes a second to build
 
 # isort: split
+import hypothesis
+import nbgrader.api
 import pytest
 import sample_class
 from servers import held_ports, running, wait_for
 
+from grader import cli
 from grader.course import Course
+from grader.engine import scratch
 
 if TYPE_CHECKING:
     from testbed import Testbed
@@ -28,6 +38,18 @@ if TYPE_CHECKING:
 os.environ.setdefault("MPLBACKEND", "Agg")
 ROOT = sample_class.ROOT
 TOOLS = Path(sys.executable).parent
+WIDTH = 100  # characters of a line of what the command prints
+cli.out.width = cli.err.width = WIDTH
+cli.out.soft_wrap = cli.err.soft_wrap = True  # as for a file, also where pytest runs in a terminal
+
+# The same examples in every run, however long one takes and whatever an earlier run has found.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
+
+# For every new gradebook nbgrader starts a program of seconds that answers the same each time: here it does so once.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 
 SLOW_FIXTURE = 0.5  # seconds from which a fixture is noted
@@ -60,7 +82,24 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureR
 def run_grader(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own."""
     command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"})
+    environment = {**os.environ, "COLUMNS": str(WIDTH)}
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=environment)
+
+
+def run_here(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The same command in this process: without a start of seconds, and with the templates that are warm here."""
+    command, out, err = ["grader", *map(str, arguments)], io.StringIO(), io.StringIO()
+    before = signal.getsignal(signal.SIGTERM)
+    with contextlib.ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGTERM, before)
+        stack.enter_context(warnings.catch_warnings())
+        stack.enter_context(contextlib.chdir(cwd))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
+        stack.enter_context(mock.patch.object(sys, "argv", command))
+        stopped = stack.enter_context(pytest.raises(SystemExit))
+        cli.main()
+    return subprocess.CompletedProcess(command, stopped.value.code or 0, out.getvalue(), err.getvalue())
 
 
 @contextmanager
@@ -81,10 +120,20 @@ def jupyter_lab(root: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def test_run(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tell where the worker processes of one test run keep what they share."""
+def test_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the worker processes of one test run share."""
     own = tmp_path_factory.getbasetemp()
-    os.environ["COURSE_TEST_RUN"] = str(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def only_once(folder: Path) -> Iterator[bool]:
+    """Whether the block has to make what a folder will hold: one worker process does so, and the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    with scratch.held(folder, wait=True):
+        is_done = folder / "done"
+        yield not is_done.exists()
+        is_done.touch()
 
 
 @pytest.fixture
@@ -114,13 +163,15 @@ def whole_testbed() -> Iterator[Testbed]:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def graded(test_run: Path) -> Course:
     """The sample class, collected, graded and fed back by the commands of `make demo`. Tests only read it."""
-    folder = tmp_path_factory.mktemp("graded") / "demo"
-    sample_class.main(folder)
-    for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade"], ["feedback"]):
-        done = run_grader("--root", folder, *command)
-        assert done.returncode == (1 if command == ["grade"] else 0), done.stderr
+    folder = test_run / "graded" / "demo"
+    with only_once(folder.parent) as is_first:
+        if is_first:
+            sample_class.main(folder)
+            for command in (["build"], ["collect", folder / "hand-ins.zip"], ["grade"], ["feedback"]):
+                done = run_grader("--root", folder, *command)
+                assert done.returncode == (1 if command == ["grade"] else 0), done.stderr
     return Course.load(folder)
 
 

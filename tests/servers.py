@@ -10,14 +10,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-PATIENCE = 300.0  # seconds for what takes a few where the machine is not busy
-GLANCE = 0.05  # seconds between two looks
+from events import PATIENCE, wait_until
 
 
 @contextlib.contextmanager
@@ -79,20 +77,6 @@ def running(
         finally:
             process.kill()
             process.wait()
-
-
-def wait_until(is_so: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Look until something is so.
-
-    Raises
-    ------
-    AssertionError
-        If it never is.
-    """
-    end = time.monotonic() + patience
-    while not is_so():
-        assert time.monotonic() < end, f"{is_so} is not so after {patience:.0f} seconds"
-        time.sleep(GLANCE)
 
 
 def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:

@@ -49,7 +49,9 @@ def cell(kind: str, source: str, name: str = "", points: float | None = None, **
 def course_notebook(*cells: NotebookNode) -> NotebookNode:
     """The source notebook: set-up, then these cells, or the exercise `double` with its test."""
     exercise = [cell("solution", SOLUTION, "double"), cell("test", TEST, "test_double", 5)]
-    return new_notebook(cells=[new_markdown_cell("# A course"), cell("setup", SETUP, "setup"), *(cells or exercise)])
+    return new_notebook(
+        cells=[new_markdown_cell("# A course", id="title"), cell("setup", SETUP, "setup"), *(cells or exercise)]
+    )
 
 
 def handed_in(
@@ -99,10 +101,11 @@ def examine(
     files: handin.Files | None = None,
     courses: handin.Files | None = None,
     modules: Sequence[str] | None = None,
+    **more: float,
 ) -> Examined:
     """Examine one hand-in of the small course."""
     source = source or course_notebook()
     master = Master.of(source)
     cells = handin.restore(handed_in(source, answers, before, after), master)
-    job = Job(list(handin.steps(cells, master)), seconds, seed)
+    job = Job(list(handin.steps(cells, master)), seconds, seed, **more)
     return Examined(cells, without_pause(examination.examine(template, job, files or {}, courses or {}, modules)))

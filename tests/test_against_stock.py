@@ -51,22 +51,6 @@ def recorded(root: Path, assignment: str) -> tuple[dict[tuple, Row], dict[tuple,
     return grades, comments
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory):
-    """For an assignment: the records of nbgrader's converter and of ours, from copies of one course folder."""
-    results = {}
-    for assignment, prepare in ((TOPIC, our_course), ("ps1", nbgraders_example)):
-        root = tmp_path_factory.mktemp("stock") / "course"
-        prepare(root)
-        convert(converters.GenerateAssignment, root, assignment)
-        ours = root.with_name("ours")
-        shutil.copytree(root, ours)
-        convert(converters.Autograde, root, assignment)
-        convert(Autograde, ours, assignment)
-        results[assignment] = root, ours
-    return results
-
-
 def our_course(root: Path) -> None:
     shutil.copytree(sample_class.ROOT / "source" / TOPIC, root / "source" / TOPIC)
     for name, content in sample_class.sample_class().items():
@@ -81,19 +65,21 @@ def nbgraders_example(root: Path) -> None:
         shutil.copytree(EXAMPLE / folder, root / folder)
 
 
-@pytest.mark.parametrize("assignment", [TOPIC, "ps1"])
-def test_grades_and_comments_are_those_of_nbgrader(both, assignment):
-    stock, ours = (recorded(root, assignment) for root in both[assignment])
-    assert ours == stock
-    grades, comments = stock
+@pytest.mark.parametrize(("assignment", "prepare"), [(TOPIC, our_course), ("ps1", nbgraders_example)])
+def test_grades_comments_cells_and_marks_are_those_of_nbgrader(tmp_path, assignment, prepare):
+    """From copies of one course folder, graded by nbgrader's converter and by ours."""
+    stock, ours = tmp_path / "stock", tmp_path / "ours"
+    prepare(stock)
+    convert(converters.GenerateAssignment, stock, assignment)
+    shutil.copytree(stock, ours)
+    convert(converters.Autograde, stock, assignment)
+    convert(Autograde, ours, assignment)
+    assert recorded(ours, assignment) == recorded(stock, assignment)
+    grades, comments = recorded(stock, assignment)
     assert len(grades) == {TOPIC: 6 * 12, "ps1": 2 * 9}[assignment]
     assert {row[0] for row in grades.values()} > {0.0, None}
     assert set(comments.values()) == {None, "No response."}
 
-
-@pytest.mark.parametrize("assignment", [TOPIC, "ps1"])
-def test_graded_notebooks_have_the_cells_and_the_marks_of_nbgraders(both, assignment):
-    stock, ours = both[assignment]
     paths = sorted(path.relative_to(stock) for path in stock.glob(f"autograded/*/{assignment}/*.ipynb"))
     assert len(paths) == {TOPIC: 6, "ps1": 4}[assignment]
     for path in paths:

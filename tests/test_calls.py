@@ -8,8 +8,7 @@ import os
 import signal
 import socket
 import threading
-import time
-from collections.abc import Iterable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 
 import numpy as np
 import pytest
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 from test_wire import graphs
 
 from grader.engine.calls import Link, NotData, Remote, StudentLost
-from grader.engine.channel import Channel
+from grader.engine.channel import Channel, ChannelError
 from grader.engine.server import Server
 from grader.engine.timelimit import Allowed
 from grader.engine.wire import LIMITS, Handle, NotPlain, encode
@@ -263,10 +262,8 @@ def test_a_slow_call_ends_with_its_time_and_the_next_one_works(student):
 def test_a_process_that_hears_no_limit_is_lost(student):
     deaf = student.names(["deaf"])["deaf"]
     student.allow(Allowed.of(0.3))
-    begin = time.monotonic()
     with pytest.raises(StudentLost, match="A cell did not stop"):
-        deaf()
-    assert time.monotonic() - begin < 10
+        deaf()  # it would go on for ever
     assert student.lost.startswith("A cell did not stop")
     with pytest.raises(StudentLost):
         student.names(["add"])
@@ -313,15 +310,16 @@ def test_a_dead_process_is_lost(student):
         student.names(["die"])["die"]()
 
 
-def hostile(*frames: bytes) -> Link:
+@contextlib.contextmanager
+def hostile(*frames: bytes) -> Iterator[Link]:
     """A link to an end that has already written these bytes."""
     ours, theirs = socket.socketpair()
-    for frame in frames:
-        theirs.sendall(frame)
-    link = Link(Channel(ours, 10_000))
-    link.allow(Allowed.of(0.2))
-    link.other_end = theirs
-    return link
+    with ours, theirs:
+        for frame in frames:
+            theirs.sendall(frame)
+        link = Link(Channel(ours, 10_000))
+        link.allow(Allowed.of(0.2))
+        yield link
 
 
 @pytest.mark.parametrize(
@@ -333,23 +331,27 @@ def hostile(*frames: bytes) -> Link:
     ],
 )
 def test_a_frame_that_nobody_asked_for_ends_the_trust(frames):
-    with pytest.raises(StudentLost, match="nobody asked for"):
-        hostile(*frames).names(["score"])
+    with hostile(*frames) as link, pytest.raises(StudentLost, match="nobody asked for"):
+        link.names(["score"])
 
 
-def answered_with(payload: bytes, change_token: bool = False) -> Link:
+@contextlib.contextmanager
+def answered_with(payload: bytes, change_token: bool = False) -> Iterator[Link]:
     """A link to a forked end that answers the first question with these bytes."""
     ours, theirs = socket.socketpair()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         try:
             token, _ = Channel(theirs, 10_000).next_request()
             theirs.sendall((b"\0" * 16 if change_token else token) + len(payload).to_bytes(8, "big") + payload)
         finally:
             os._exit(0)
     theirs.close()
-    link = Link(Channel(ours, 10_000))
-    link.allow(Allowed.of(2))
-    return link
+    with ours:
+        link = Link(Channel(ours, 10_000))
+        link.allow(Allowed.of(20))
+        yield link
+    os.waitpid(pid, 0)
 
 
 @pytest.mark.parametrize(
@@ -357,38 +359,44 @@ def answered_with(payload: bytes, change_token: bool = False) -> Link:
     [b"", b"garbage", b"\0" * 100, b"x" * 20_000],
 )
 def test_an_answer_that_is_no_message_ends_the_trust(payload):
-    with pytest.raises(StudentLost):
-        answered_with(payload).names(["score"])
+    with answered_with(payload) as link, pytest.raises(StudentLost):
+        link.names(["score"])
 
 
 def test_an_answer_to_another_question_ends_the_trust():
-    with pytest.raises(StudentLost, match="another question"):
-        answered_with(b"anything", change_token=True).names(["score"])
+    with answered_with(b"anything", change_token=True) as link, pytest.raises(StudentLost, match="another question"):
+        link.names(["score"])
 
 
 @pytest.mark.parametrize("root", [[], ["value"], ["raised"], ["pass", 1], {"value": 1}, 5, ["stuck"]])
 def test_an_answer_of_no_known_kind_ends_the_trust(root):
-    with pytest.raises(StudentLost):
-        answered_with(encode(root).data).names(["score"])
+    with answered_with(encode(root).data) as link, pytest.raises(StudentLost):
+        link.names(["score"])
 
 
-def ends_with(send) -> Link:
+@contextlib.contextmanager
+def ends_with(send: Callable[[bytes], bytes]) -> Iterator[Link]:
     """A link whose other end, a thread, answers one question with the bytes ``send(token)``."""
     ours, theirs = socket.socketpair()
 
     def answer() -> None:
-        with theirs, contextlib.suppress(OSError):  # the examiner may have hung up in the middle
+        with (
+            theirs,
+            contextlib.suppress(OSError, ChannelError),
+        ):  # the examiner may have hung up before or in the middle
             token, _ = Channel(theirs, LIMITS.size).next_request()
             theirs.sendall(send(token))
 
-    threading.Thread(target=answer).start()
-    link = Link(Channel(ours, 100_000))
-    link.allow(Allowed.of(2))
-    link.ours = ours
-    return link
+    thread = threading.Thread(target=answer)
+    thread.start()
+    with ours:
+        link = Link(Channel(ours, 100_000))
+        link.allow(Allowed.of(20))
+        yield link
+    thread.join()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), graphs())
 def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
     kind = data.draw(st.sampled_from(["value", "raised", "stuck"]))
@@ -396,14 +404,14 @@ def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
     for _ in range(data.draw(st.integers(0, 4))):
         payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     junk = data.draw(st.binary(max_size=40))
+    which = data.draw(st.integers(0, 4))
 
     def send(token: bytes) -> bytes:
         frame = token + len(payload).to_bytes(8, "big") + bytes(payload)
-        return data.draw(st.sampled_from([frame, frame + junk, junk + frame, frame[: len(frame) // 2], junk]))
+        return [frame, frame + junk, junk + frame, frame[: len(frame) // 2], junk][which]
 
     arguments = [1.5, "text"], {"W": np.ones(3)}
-    link = ends_with(send)
-    with link.ours:
+    with ends_with(send) as link:
         try:
             link._remote(Handle(0, "function"))(*arguments)
         except (StudentLost, NotData):
@@ -413,7 +421,7 @@ def test_whatever_bytes_a_hostile_end_sends_only_that_call_fails(data, root):
     assert type(arguments[0]) is list and type(arguments[1]) is dict  # what they hold may be anything: it was sent
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(root=graphs())
 def test_any_graph_goes_to_another_process_and_back(student, root):
     sent = [root]  # so that a plain number has a place, too

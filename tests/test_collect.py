@@ -1051,7 +1051,7 @@ def test_submitted_that_cannot_be_written_is_an_error(course, inbox):
         collect(course, inbox([f"alice/{GC}.ipynb"]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_damage_to_a_zip_gives_a_traceback(data):
     with tempfile.TemporaryDirectory() as folder:
@@ -1072,7 +1072,7 @@ NAMES = st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("
 
 
 @threat("path traversal in names", "collect")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(names=NAMES)
 @example(names=["a_1_2_."])
 def test_no_name_writes_outside_submitted_or_gets_lost_or_gives_a_traceback(names):

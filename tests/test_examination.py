@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import SETUP, SOLUTION, TEST, Examined, cell, course_notebook, examine
 
 from grader import examination, handin
 from grader.builder import STUB
+from grader.engine.channel import Channel
 from grader.engine.examiner import Job
 from grader.engine.template import Template
 from grader.examination import EngineFault
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.system
 
 @pytest.fixture(scope="module")
 def template():
-    with Template("numpy") as template:
+    with Template("numpy", imports=("numpy",)) as template:
         yield template
 
 
@@ -77,7 +80,7 @@ def test_an_endless_cell_ends_with_its_time_and_the_rest_goes_on(run):
 def test_time_that_a_cell_waits_counts_a_quarter(run):
     waits = "import time\ntime.sleep({})\none = lambda x: 4"
     exercises, right = two("", ""), {"two": "two = lambda x: 4"}
-    assert run({"one": waits.format(0.6), **right}, *exercises, seconds=0.5).points == {"test_one": 2, "test_two": 3}
+    assert run({"one": waits.format(1.1), **right}, *exercises, seconds=1).points == {"test_one": 2, "test_two": 3}
     report = run({"one": waits.format(60), **right}, *exercises, seconds=0.5)
     assert report.points == {"test_one": 0, "test_two": 3}
     assert report.results["one"].outputs[0]["ename"] == "CellTimeoutError"
@@ -90,13 +93,25 @@ def test_a_test_that_the_answer_keeps_busy_ends_with_its_time(run):
         cell("solution", "", "count"),
         cell("test", endless, "test_count", 2),
         seconds=0.5,
+        grace=0.2,
     )
     assert report.points == {"test_count": 0}
     assert report.lost == ""
 
 
+class Impatient(Channel):
+    """Waits for reports as long as it may, but not for the fifth."""
+
+    patience: ClassVar[list[float]] = []
+
+    def receive(self, seconds):
+        self.patience.append(seconds)
+        return super().receive(0.3 if len(self.patience) == 5 else seconds)
+
+
 def test_an_examiner_that_hears_no_limit_ends_with_our_patience(run, monkeypatch):
-    monkeypatch.setattr(examination, "PATIENCE", 0.0)
+    monkeypatch.setattr(Impatient, "patience", [])
+    monkeypatch.setattr(examination, "Channel", Impatient)
     deaf = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(600)"
     exercises = [
         *two("one = lambda x: 4", "")[:2],
@@ -104,9 +119,12 @@ def test_an_examiner_that_hears_no_limit_ends_with_our_patience(run, monkeypatch
         cell("test", f"slow()\n{deaf}", "test_slow", 5),
         cell("test", "pass", "test_after", 1),
     ]
-    report = run({"one": "one = lambda x: 4", "slow": "slow = lambda: None"}, *exercises, seconds=0.2)
+    answers = {"one": "one = lambda x: 4", "slow": "slow = lambda: None"}
+    report = run(answers, *exercises, seconds=2, grace=1)
     assert report.points == {"test_one": 2, "test_slow": 0, "test_after": 0}
     assert report.lost == "A check did not come to an end with what the notebook answered."
+    # for a test twice its time on the clock, which is four times that of computing, and more for a busy machine
+    assert Impatient.patience == [pytest.approx(2 * 4 * (2 + 1) + examination.PATIENCE)] * 5
 
 
 def test_what_is_written_to_standard_error_costs_nothing(run):

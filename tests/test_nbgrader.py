@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.request
 
@@ -77,9 +78,16 @@ def assert_is_our_page(course: Course, student: str, words: str) -> None:
     assert not [line for line in hidden_lines() if line in plain]
 
 
-@pytest.fixture
-def lab(graded_copy):
-    with jupyter_lab(graded_copy.root) as address:
+@pytest.fixture(scope="module")
+def course_in_lab(graded, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab") / "course"
+    shutil.copytree(graded.root, folder)
+    return Course.load(folder)
+
+
+@pytest.fixture(scope="module")
+def lab(course_in_lab):
+    with jupyter_lab(course_in_lab.root) as address:
         yield address
 
 
@@ -99,21 +107,21 @@ def test_the_lab_opens_with_nbgraders_extensions_and_the_formgrader(lab):
     assert "formgrader" in fetch(f"{lab}/formgrader/")
 
 
-def test_the_buttons_of_the_formgrader_run_our_converters(lab, graded_copy):
+def test_the_buttons_of_the_formgrader_run_our_converters(lab, course_in_lab):
     for student, words in (("finn", "92 of 100 points"), ("emil", "80 of 100 points")):
-        page = graded_copy.feedback(student, TOPIC) / f"{TOPIC}.html"
+        page = course_in_lab.feedback(student, TOPIC) / f"{TOPIC}.html"
         page.unlink()
         if student == "finn":
             notebook = sample_class.hand_in(sample_class.reference_answers(), sample_class.TEXT)
-            (graded_copy.submitted("finn", TOPIC) / f"{TOPIC}.ipynb").write_text(nbformat.writes(notebook))
+            (course_in_lab.submitted("finn", TOPIC) / f"{TOPIC}.ipynb").write_text(nbformat.writes(notebook))
         answer = json.loads(fetch(f"{lab}/formgrader/api/submission/{TOPIC}/{student}/autograde", "POST"))
         assert answer["success"], answer
-        assert read_verdict(graded_copy.autograded(student, TOPIC)).graded
+        assert read_verdict(course_in_lab.autograded(student, TOPIC)).graded
         answer = json.loads(fetch(f"{lab}/formgrader/api/assignment/{TOPIC}/{student}/generate_feedback", "POST"))
         assert answer["success"], answer
-        assert_is_our_page(graded_copy, student, words)
+        assert_is_our_page(course_in_lab, student, words)
     answer = json.loads(fetch(f"{lab}/formgrader/api/submission/{TOPIC}/hugo/autograde", "POST"))
     assert not answer["success"] and "is not a notebook: it is not JSON" in answer["log"]
     answer = json.loads(fetch(f"{lab}/formgrader/api/assignment/{TOPIC}/generate_feedback", "POST"))
     assert answer["success"], answer
-    assert "could not be graded" in (graded_copy.feedback("hugo", TOPIC) / f"{TOPIC}.html").read_text()
+    assert "could not be graded" in (course_in_lab.feedback("hugo", TOPIC) / f"{TOPIC}.html").read_text()

@@ -10,12 +10,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import sample_class
-from conftest import run_grader
+from conftest import run_grader, run_here
 from sample_class import TOPIC, hidden_lines
 
 from grader import cli, grading, handin, nbgrader_setup, work
@@ -170,7 +170,7 @@ def test_a_dry_run_shows_whose_points_a_mended_test_would_change_and_records_not
         gradebook.find_comment(essay, TOPIC, TOPIC, "ada").manual_comment = "Clear."
         gradebook.find_grade(test, TOPIC, TOPIC, "ben").manual_score = 3
         gradebook.db.commit()
-    nothing = run_grader("grade", "--dry-run", cwd=graded_copy.root)
+    nothing = run_here("grade", "--dry-run", cwd=graded_copy.root)
     assert (nothing.returncode, nothing.stdout) == (
         0,
         "0 hand-ins would be graded, and 0 of them would get other points. Nothing was recorded.\n",
@@ -179,24 +179,24 @@ def test_a_dry_run_shows_whose_points_a_mended_test_would_change_and_records_not
     right = "        forward_propagation(2, 4),\n        8,\n"
     assert text.read_text().count(right) == 1
     text.write_text(text.read_text().replace(right, right.replace("8", "9")))
-    assert run_grader("build", cwd=graded_copy.root).returncode == 0
+    assert run_here("build", cwd=graded_copy.root).returncode == 0
     before = {student: scores(graded_copy, student) for student in STUDENTS}
     verdicts = {student: read_verdict(graded_copy.autograded(student, TOPIC)) for student in STUDENTS}
 
-    dry = run_grader("grade", TOPIC, "--dry-run", "--json", cwd=graded_copy.root)
+    dry = run_here("grade", TOPIC, "--dry-run", "--json", cwd=graded_copy.root)
     assert dry.returncode == 0, dry.stderr
     changes = {change["student"]: change for change in json.loads(dry.stdout)}
     assert set(changes) == {student for student in STUDENTS if before[student][test] > 0}
     for student, change in changes.items():
         assert (change["exercise"], change["before"], change["after"]) == (test, 4, 0)
         assert change["manual"] == (3 if student == "ben" else None)
-    shown = run_grader("grade", TOPIC, "--dry-run", cwd=graded_copy.root).stdout
+    shown = run_here("grade", TOPIC, "--dry-run", cwd=graded_copy.root).stdout
     assert re.search(r"ben +gradient_checking +test_forward_propagation +4 +0 +3, which stay", shown)
     assert f"8 hand-ins would be graded, and {len(changes)} of them would get other points." in shown
     assert {student: scores(graded_copy, student) for student in STUDENTS} == before
     assert {student: read_verdict(graded_copy.autograded(student, TOPIC)) for student in STUDENTS} == verdicts
 
-    run_grader("grade", TOPIC, cwd=graded_copy.root)
+    run_here("grade", TOPIC, cwd=graded_copy.root)
     after = {student: scores(graded_copy, student) for student in STUDENTS}
     for student in STUDENTS:
         lost = {test: 0} if student in changes and student != "ben" else {}
@@ -289,17 +289,15 @@ def test_folders_too_deep_for_the_system_cost_nobody_a_mark(graded_copy):
     subprocess.run(["rm", "-rf", submission.folder], check=True)
 
 
-def test_a_page_that_cannot_be_written_stops_no_other(graded_copy, monkeypatch, capsys):
+def test_a_page_that_cannot_be_written_stops_no_other(graded_copy):
     (graded_copy.autograded("ada", TOPIC) / f"{TOPIC}.ipynb").write_text("{")
-    monkeypatch.setattr("sys.argv", ["grader", "--root", str(graded_copy.root), "feedback"])
-    with pytest.raises(SystemExit, match="2"):
-        cli.main()
-    out, said = capsys.readouterr()
-    assert "7 pages written" in out
-    assert f"ada, {TOPIC}" in said and "cannot be read as a notebook" in said and "Traceback" not in said
+    done = run_here("--root", graded_copy.root, "feedback")
+    assert done.returncode == 2 and "7 pages written" in done.stdout
+    assert f"ada, {TOPIC}" in done.stderr and "cannot be read as a notebook" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
-def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(graded_copy, monkeypatch, capsys):
+def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(graded_copy, monkeypatch):
     examine = work.examine
 
     def out_of_order(template, job, *files):
@@ -312,13 +310,9 @@ def test_a_fault_of_ours_is_said_with_exit_code_2_and_the_others_are_graded(grad
         notebook = sample_class.hand_in(sample_class.reference_answers())
         notebook.cells.insert(0, nbformat.v4.new_code_cell(student))
         hand_in(graded_copy, student, nbformat.writes(notebook).encode())
-    arguments = ["grader", "--root", str(graded_copy.root), "grade", "--student", "ivan", "--student", "jane"]
-    monkeypatch.setattr("sys.argv", arguments)
-    with pytest.raises(SystemExit, match="2"):
-        cli.main()
-    out, said = capsys.readouterr()
-    assert "1 of 2 hand-ins graded" in out
-    assert f"ivan, {TOPIC}: the examiner was lost" in said and "These were not graded" in said
+    done = run_here("--root", graded_copy.root, "grade", "--student", "ivan", "--student", "jane")
+    assert done.returncode == 2 and "1 of 2 hand-ins graded" in done.stdout
+    assert f"ivan, {TOPIC}: the examiner was lost" in done.stderr and "These were not graded" in done.stderr
     assert sum(scores(graded_copy, "jane").values()) == 92
     assert not graded_copy.autograded("ivan", TOPIC).exists()
 
@@ -442,15 +436,15 @@ def test_a_student_who_handed_in_nothing_is_in_the_marks(graded_copy):
     assert (row.status, row.score) == (MISSING, 0)
 
 
-def test_the_command_line_speaks_json_and_uses_exit_codes(graded):
-    done = run_grader("--root", graded.root, "grade", "--json")
+def test_the_command_line_speaks_json_and_uses_exit_codes(graded_copy):
+    done = run_here("--root", graded_copy.root, "grade", "--json")
     assert done.returncode == 1  # two need a look
     verdicts = {one["student"]: one for one in json.loads(done.stdout)}
     assert [name for name, one in verdicts.items() if one["reason"]] == ["gita", "hugo"]
     assert [name for name, one in verdicts.items() if not one["graded"]] == ["hugo"]
-    done = run_grader("--root", graded.root, "marks", "--json")
+    done = run_here("--root", graded_copy.root, "marks", "--json")
     assert done.returncode == 0 and json.loads(done.stdout)[0]["score"] == 92
-    done = run_grader("--root", graded.root, "feedback", "--json", "--student", "ada")
+    done = run_here("--root", graded_copy.root, "feedback", "--json", "--student", "ada")
     assert json.loads(done.stdout) == [
         {"student": "ada", "assignment": TOPIC, "page": f"feedback/ada/{TOPIC}/{TOPIC}.html"}
     ]
@@ -482,11 +476,11 @@ def test_grading_says_what_it_leaves_out(graded_copy):
         f"submitted/emil/{TOPIC}/large.bin is left out: only regular files are read, up to 100,000,000 bytes in all.",
         "submitted/work.ipynb lies in no student's folder. `grader collect` files hand-ins.",
     }
-    done = run_grader("--root", graded_copy.root, "grade")
+    done = run_here("--root", graded_copy.root, "grade")
     said = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
     assert done.returncode == 1
     assert {line.removeprefix("left out: ") for line in said} == expected and len(said) == len(expected)
-    done = run_grader("--root", graded_copy.root, "grade", TOPIC, "--student", "finn")
+    done = run_here("--root", graded_copy.root, "grade", TOPIC, "--student", "finn")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -495,7 +489,7 @@ def test_work_for_an_assignment_that_is_not_built_is_not_left_out_in_silence(gra
     folder = graded_copy.root / "submitted/ada/initialization"
     folder.mkdir()
     (folder / "initialization.ipynb").write_text("{}")
-    done = run_grader("--root", graded_copy.root, "grade")
+    done = run_here("--root", graded_copy.root, "grade")
     assert (
         "ada/initialization is not graded: the assignment is not built. Run `grader build initialization`"
         in done.stderr
@@ -525,41 +519,42 @@ def test_an_interrupt_that_python_drops_stops_all_the_same_and_is_not_reported_a
     assert reported == [ValueError]
 
 
-def test_progress_names_what_has_been_under_way_for_long():
-    now, names = time.monotonic(), ["ada", "ben", "cleo"]
+def test_progress_names_what_has_been_under_way_for_long(monkeypatch):
+    now, names = 100.0, ["ada", "ben", "cleo"]
+    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: now))
     assert cli._LongUnderWay({1: now - 35.2, 2: now - 20}, names).render(None).plain == "ben: 35 s"
     assert cli._LongUnderWay({2: now}, names).render(None).plain == ""
     assert cli._LongUnderWay({}, []).render(None).plain == ""
 
 
 def test_a_run_with_nothing_new_says_so(graded_copy):
-    done = run_grader("--root", graded_copy.root, "grade")
+    done = run_here("--root", graded_copy.root, "grade")
     assert "7 of 8 hand-ins graded (isolated), 8 of them before and unchanged;" in done.stdout
 
 
 def test_a_due_date_that_is_set_after_grading_counts_with_the_next_run(graded_copy):
     timestamp = graded_copy.submitted("ada", TOPIC) / "timestamp.txt"
     timestamp.write_text("2026-05-02 12:00:00 UTC")
-    assert "7 of them before" in run_grader("--root", graded_copy.root, "grade").stdout
+    assert "7 of them before" in run_here("--root", graded_copy.root, "grade").stdout
     with open_gradebook(graded_copy) as gradebook:
         gradebook.update_or_create_assignment(TOPIC, duedate="2026-05-01 12:00:00 UTC")
     with open(graded_copy.root / "nbgrader_config.py", "a") as config:
         config.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    assert run_grader("--root", graded_copy.root, "grade").returncode == 1  # the configuration has changed: all anew
+    assert run_here("--root", graded_copy.root, "grade").returncode == 1  # the configuration has changed: all anew
     with open_gradebook(graded_copy) as gradebook:
         assert gradebook.find_submission(TOPIC, "ada").late_submission_penalty == 92
         gradebook.update_or_create_assignment(TOPIC, duedate="2026-05-03 12:00:00 UTC")
-    done = run_grader("--root", graded_copy.root, "grade")
+    done = run_here("--root", graded_copy.root, "grade")
     assert "8 of them before and unchanged; 1 late penalty changed" in done.stdout
     with open_gradebook(graded_copy) as gradebook:
         assert not gradebook.find_submission(TOPIC, "ada").late_submission_penalty
-    assert "changed" not in run_grader("--root", graded_copy.root, "grade").stdout.replace("unchanged", "")
+    assert "changed" not in run_here("--root", graded_copy.root, "grade").stdout.replace("unchanged", "")
 
 
 def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
     sample_class.write_course(graded_copy.root, (TOPIC, "initialization"))
-    assert run_grader("--root", graded_copy.root, "build", "initialization").returncode == 0
-    done = run_grader("--root", graded_copy.root, "marks", "--json")
+    assert run_here("--root", graded_copy.root, "build", "initialization").returncode == 0
+    done = run_here("--root", graded_copy.root, "marks", "--json")
     assert {row["assignment"] for row in json.loads(done.stdout)} == {TOPIC}
 
 
@@ -580,26 +575,26 @@ def test_an_assignment_that_nobody_has_handed_in_has_no_rows(graded_copy):
     ],
 )  # fmt: skip
 def test_bad_input_is_one_sentence_and_exit_code_2(course, arguments, words):
-    done = run_grader("--root", course.root, *arguments)
+    done = run_here("--root", course.root, *arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
 
 
 def test_nothing_submitted_is_said_plainly(course):
-    run_grader("--root", course.root, "build")
-    done = run_grader("--root", course.root, "grade", TOPIC)
+    run_here("--root", course.root, "build")
+    done = run_here("--root", course.root, "grade", TOPIC)
     assert (done.returncode, "Nothing was handed in for gradient_checking" in done.stderr) == (2, True)
     hand_in(course, "ada", b"broken")
-    done = run_grader("--root", course.root, "grade", TOPIC, "--student", "bob")
+    done = run_here("--root", course.root, "grade", TOPIC, "--student", "bob")
     assert (done.returncode, "bob has handed in nothing" in done.stderr) == (2, True)
-    done = run_grader("--root", course.root, "marks")
+    done = run_here("--root", course.root, "marks")
     assert (done.returncode, "There are no marks yet" in done.stderr) == (2, True)
 
 
 def test_faults_of_the_course_are_one_sentence(graded_copy):
     def says(*arguments: str) -> str:
-        done = run_grader("--root", graded_copy.root, *arguments)
+        done = run_here("--root", graded_copy.root, *arguments)
         assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
         return done.stderr
 
@@ -627,18 +622,18 @@ def test_faults_of_the_course_are_one_sentence(graded_copy):
 
 def test_a_file_in_place_of_the_course_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    done = run_grader("--root", tmp_path / "file", "build")
+    done = run_here("--root", tmp_path / "file", "build")
     assert (done.returncode, "is not a course" in done.stderr) == (2, True)
 
 
 def test_what_stock_nbgrader_graded_gets_its_page(graded_copy):
     (graded_copy.autograded("ada", TOPIC) / VERDICT_FILE).unlink()
-    done = run_grader("--root", graded_copy.root, "feedback", "--student", "ada")
+    done = run_here("--root", graded_copy.root, "feedback", "--student", "ada")
     assert (done.returncode, done.stdout) == (0, "1 page written under feedback/.\n")
 
 
 def test_a_folder_that_is_no_course_is_one_sentence(tmp_path):
-    done = run_grader("build", cwd=tmp_path)
+    done = run_here("build", cwd=tmp_path)
     assert (done.returncode, "is not a course" in done.stderr) == (2, True)
 
 
@@ -647,7 +642,7 @@ def test_collect_says_what_it_did_not_take(course, tmp_path):
     inbox.mkdir()
     (inbox / f"ada_{TOPIC}.ipynb").write_text("{}")
     (inbox / "mystery.ipynb").write_text("{}")
-    done = run_grader("--root", course.root, "collect", inbox)
+    done = run_here("--root", course.root, "collect", inbox)
     assert done.returncode == 1
     assert "1 hand-in filed under submitted/." in done.stdout
     assert "not taken: mystery.ipynb: its name does not say who handed it in" in done.stderr

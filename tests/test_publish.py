@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import sample_class
 import yaml
-from conftest import run_grader
+from conftest import run_here
 from sample_class import ROOT, TOPIC
 
 from grader.course import Course
@@ -31,6 +31,18 @@ def edition(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("edition") / "student edition"
     publish(COURSE, folder)
     return folder
+
+
+@pytest.fixture
+def small(tmp_path) -> Course:
+    """A course of one topic, with all that an edition is made of."""
+    root = tmp_path / "small"
+    sample_class.write_course(root)
+    for folder in ("source", "release"):
+        shutil.copytree(ROOT / folder / TOPIC, root / folder / TOPIC)
+    for name in ("pyproject.toml", "environment.yml", "LICENSE"):
+        shutil.copy(ROOT / name, root)
+    return Course.load(root)
 
 
 def test_the_edition_holds_notebooks_helpers_environment_and_readme(edition):
@@ -68,13 +80,18 @@ def test_no_solution_and_no_hidden_test_is_in_the_edition(edition):
             assert b"BEGIN SOLUTION" not in data and b"BEGIN HIDDEN" not in data and b"Model answer" not in data
 
 
-def test_publishing_twice_gives_the_same_files_and_keeps_strangers(edition):
+def test_publishing_twice_gives_the_same_files_keeps_strangers_and_drops_what_the_course_has_dropped(small, tmp_path):
+    edition = tmp_path / "edition"
+    publish(small, edition)
     before = {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()}
     (edition / "CONTRIBUTING.md").write_text("the edition's own")
-    publish(COURSE, edition)
+    (edition / "old_topic").mkdir()
+    (edition / "old_topic" / "old_topic.ipynb").write_text("{}")
+    publish(small, edition)
     after = {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()}
     assert after.pop(edition / "CONTRIBUTING.md") == b"the edition's own"
-    assert after == before
+    assert after == before and (edition / TOPIC).exists()
+    assert not (edition / "old_topic").exists()
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path):
@@ -86,44 +103,24 @@ def test_a_folder_with_other_files_is_refused(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_a_text_that_changed_since_the_build_is_refused(tmp_path):
-    sample_class.write_course(tmp_path)
-    for folder in ("source", "release"):
-        target = tmp_path / folder / TOPIC / f"{TOPIC}.ipynb"
-        target.parent.mkdir(parents=True)
-        target.write_bytes((ROOT / folder / TOPIC / f"{TOPIC}.ipynb").read_bytes())
-    course = Course.load(tmp_path)
-    course.text(TOPIC).write_text(course.text(TOPIC).read_text().replace("January 1982", "the year 1982"))
+def test_a_text_that_changed_since_the_build_is_refused(small, tmp_path):
+    small.text(TOPIC).write_text(small.text(TOPIC).read_text().replace("January 1982", "the year 1982"))
     with pytest.raises(CourseError, match="has changed since it was built"):
-        publish(course, tmp_path / "edition")
+        publish(small, tmp_path / "edition")
     assert not (tmp_path / "edition").exists()
 
 
-def test_a_release_that_is_not_built_from_the_text_is_refused(tmp_path):
-    shutil.copytree(ROOT / "course", tmp_path / "course")
-    for folder in ("source", "release"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    course = Course.load(tmp_path)
-    shutil.copyfile(course.source(TOPIC), course.release(TOPIC))  # the solutions, in the place of the student notebook
+def test_a_release_that_is_not_built_from_the_text_is_refused(small, tmp_path):
+    shutil.copyfile(small.source(TOPIC), small.release(TOPIC))  # the solutions, in the place of the student notebook
     with pytest.raises(CourseError, match="release/ of gradient_checking is not what its text builds"):
-        publish(course, tmp_path / "edition")
+        publish(small, tmp_path / "edition")
     assert not (tmp_path / "edition").exists()
 
 
-def test_a_topic_that_the_course_dropped_leaves_the_edition(tmp_path):
-    publish(COURSE, tmp_path / "edition")
-    (tmp_path / "edition" / "old_topic").mkdir()
-    (tmp_path / "edition" / "old_topic" / "old_topic.ipynb").write_text("{}")
-    publish(COURSE, tmp_path / "edition")
-    assert not (tmp_path / "edition" / "old_topic").exists()
-    assert (tmp_path / "edition" / TOPIC).exists()
-
-
-def test_a_folder_without_the_project_is_refused(tmp_path):
-    for folder in ("course", "source", "release"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+def test_a_folder_without_the_project_is_refused(small, tmp_path):
+    (small.root / "pyproject.toml").unlink()
     with pytest.raises(CourseError, match=r"has no pyproject\.toml"):
-        publish(Course.load(tmp_path), tmp_path / "edition")
+        publish(small, tmp_path / "edition")
 
 
 # Links to the edition elsewhere: no service is asked here, so what is tested is the form of the links.
@@ -157,14 +154,14 @@ def test_the_line_for_colab_installs_a_wheel_that_is_there(public):
     assert (public / address.rpartition("/")[2]).is_file()
 
 
-def test_the_readme_says_what_is_lost_where_its_links_lead(public, edition, tmp_path):
+def test_the_readme_says_what_is_lost_where_its_links_lead(public, edition, small, tmp_path):
     readme = (public / "README.md").read_text()
     assert readme.count("**What is lost there.**") == 2
     for loss in ("goes away after some minutes", "Memory is small", "has its own packages", "read-only", "`grade_id`"):
         assert loss in readme
     without = (edition / "README.md").read_text()
     assert not re.search("Binder|Colab|lost|https?:", without)
-    publish(COURSE, tmp_path / "gitlab", read_address("https://gitlab.com/owner/name"))
+    publish(small, tmp_path / "gitlab", read_address("https://gitlab.com/owner/name"))
     on_gitlab = (tmp_path / "gitlab" / "README.md").read_text()
     assert "## On Binder" in on_gitlab and "Colab" not in on_gitlab
 
@@ -290,18 +287,18 @@ def test_the_repository_that_an_edition_only_lies_in_is_not_its_own(tmp_path):
     assert of_edition(tmp_path / "new") is None
 
 
-def test_the_command_says_which_links_it_wrote(tmp_path):
+def test_the_command_says_which_links_it_wrote(small, tmp_path):
     folder = tmp_path / "edition"
     folder.mkdir()
     git(folder, "init", "--initial-branch", "main")
     git(folder, "remote", "add", "origin", "https://someone:secret@github.com/owner/name.git")
-    done = run_grader("publish", str(folder), "--json", cwd=ROOT)
+    done = run_here("publish", str(folder), "--json", cwd=small.root)
     assert "https://github.com/owner/name, branch main" in done.stderr and "/git-pull?repo=" in done.stderr
     assert "secret" not in done.stderr + done.stdout + (folder / "README.md").read_text()
     before = (folder / "README.md").read_text()
-    done = run_grader("publish", str(folder), "--repository", "owner/name", cwd=ROOT)
+    done = run_here("publish", str(folder), "--repository", "owner/name", cwd=small.root)
     assert done.returncode == 2 and "https://host/owner/name" in done.stderr and "Traceback" not in done.stderr
     assert (folder / "README.md").read_text() == before
-    done = run_grader("publish", str(folder), "--repository", "none", cwd=ROOT)
+    done = run_here("publish", str(folder), "--repository", "none", cwd=small.root)
     assert done.returncode == 0 and "name its public repository with --repository" in done.stderr
     assert "Binder" not in (folder / "README.md").read_text()

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TOOLS, run_grader
+from conftest import ROOT, TOOLS, run_here
 from distributed import Client
 from distributed.security import Security
+from events import wait_until
 from small_class import Class, example
 from small_course import SOLUTION
 from test_kill import TABLE, WRONG
-from test_pool import double
+from test_pool import call, double
 
 from grader import pool, remote
 from grader.course import Course
@@ -62,11 +63,11 @@ class Elsewhere:
 
     @contextmanager
     def workers(self, number: int, *options: str, paths: str = PATHS) -> Iterator[None]:
-        command = ["worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", *options]
+        command = ["worker", self.address, "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", *options]
         started = [self._start(*command, PYTHONPATH=paths) for _ in range(number)]
         try:
             with self.client() as client:
-                client.wait_for_workers(number, timeout=60)
+                client.wait_for_workers(number, timeout=120)
             yield
         finally:
             self._end(started)
@@ -93,14 +94,7 @@ class Elsewhere:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(30)
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+            process.wait(120)
 
 
 @pytest.fixture(scope="module")
@@ -135,23 +129,25 @@ def course(tmp_path: Path) -> Course:
     return Course.load(made.root)
 
 
-def test_the_workers_of_a_scheduler_do_the_tasks_and_outlive_us(elsewhere):
-    with elsewhere.workers(2):
-        for _ in range(2):
-            found = dict(pool.run(double, [(n, n) for n in range(20)], workers=1, scheduler=elsewhere.address))
-            assert {key: twice for key, (twice, _, _) in found.items()} == {n: 2 * n for n in range(20)}
-            pids = {pid for _, pid, _ in found.values()}
-            assert len(pids) == 2 and os.getpid() not in pids
-            assert all(worker for *_, worker in found.values())  # each has a number, which decides on the core
-
-
-def test_a_class_graded_elsewhere_has_the_rows_and_files_of_one_graded_here(elsewhere, course, tmp_path, monkeypatch):
+def test_the_workers_of_a_scheduler_do_the_tasks_outlive_us_and_grade_as_is_graded_here(
+    elsewhere, course, tmp_path, monkeypatch
+):
     monkeypatch.setenv("COURSE_SEED", "a secret that the workers do not have")
     here = tmp_path / "here"
     shutil.copytree(course.root, here)
-    assert run_grader("--root", here, "grade").returncode == 1  # dan's is no notebook
+    assert run_here("--root", here, "grade").returncode == 1  # dan's is no notebook
     with elsewhere.workers(2):
-        done = run_grader("--root", course.root, "grade", "--scheduler", elsewhere.address)
+        for turn in range(2):
+            folder = tmp_path / f"met {turn}"
+            folder.mkdir()
+            tasks = [(name, ("meet", str(folder))) for name in ("a", "b")]
+            tasks += [(n, ("double", n)) for n in range(20)]
+            found = dict(pool.run(call, tasks, workers=1, scheduler=elsewhere.address))
+            pids, numbers = zip(found.pop("a"), found.pop("b"), strict=True)
+            assert len({*pids}) == 2 and os.getpid() not in pids
+            assert all(numbers)  # each has a number, which decides on the core
+            assert {key: twice for key, (twice, _) in found.items()} == {n: 2 * n for n in range(20)}
+        done = run_here("--root", course.root, "grade", "--scheduler", elsewhere.address)
     assert done.returncode == 1 and "3 of 4 hand-ins graded" in done.stdout, done.stderr
     both = [everything(Course.load(root)) for root in (here, course.root)]
     assert both[0] == both[1] and {row[0]: row[2] for row in both[0][0]} == {
@@ -178,13 +174,16 @@ def everything(course: Course) -> tuple[list, dict]:
 
 def test_a_scheduler_can_be_set_and_one_that_is_not_there_is_told(course, monkeypatch):
     monkeypatch.setattr(remote, "CONNECTING", 1.0)
-    with (course.root / "nbgrader_config.py").open("a") as settings:
-        settings.write('c.Autograde.scheduler = "tls://127.0.0.1:9"\n')
-    (assignment,) = course.select(["ps1"])
-    autograde = autograder(course, assignment)
-    work = [(autograde, submission) for submission in submissions(course, assignment)]
-    with pytest.raises(CourseError, match=r"There is no Dask scheduler to be had at 'tls://127.0.0.1:9': .*[^.]\.$"):
-        list(grade(work))
+    with socket.socket() as nobodys:  # a port at which nobody listens
+        nobodys.bind(("127.0.0.1", 0))
+        address = f"tls://127.0.0.1:{nobodys.getsockname()[1]}"
+        with (course.root / "nbgrader_config.py").open("a") as settings:
+            settings.write(f"c.Autograde.scheduler = {address!r}\n")
+        (assignment,) = course.select(["ps1"])
+        autograde = autograder(course, assignment)
+        work = [(autograde, submission) for submission in submissions(course, assignment)]
+        with pytest.raises(CourseError, match=rf"There is no Dask scheduler to be had at '{address}': .*[^.]\.$"):
+            list(grade(work))
 
 
 def test_workers_that_cannot_grade_as_we_do_are_told_before_anything_is_sent(elsewhere, tmp_path):
@@ -205,6 +204,6 @@ def test_workers_that_cannot_grade_as_we_do_are_told_before_anything_is_sent(els
 
 
 def test_a_scheduler_without_workers_is_told(elsewhere, monkeypatch):
-    monkeypatch.setattr(remote, "WAITING", 1.0)
+    monkeypatch.setattr(remote, "WAITING", 0.1)
     with pytest.raises(CourseError, match="has no workers"):
         list(pool.run(double, [(1, 1)], workers=1, scheduler=elsewhere.address))

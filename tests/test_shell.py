@@ -16,6 +16,8 @@ from grader.examination import examine
 from grader.handin import Files
 from grader.pausing import without_pause
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def template():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+from events import wait_until
 from small_course import SOLUTION, cell, course_notebook, examine
 
 from grader import examination
@@ -78,7 +79,7 @@ def test_a_tensorflow_import_is_paid_once_and_works_in_every_fork(templates):
         cell("test", TENSOR_TEST, "test_double", 5),
     )
     imported = "import sys\nprint('tensorflow' in sys.modules)"
-    for _ in range(4):
+    for _ in range(2):
         report = examine(template, {"double": TENSORFLOW}, source, before=[imported], seconds=60)
         assert report.points == {"test_double": 5}, report.said("test_double")
         assert report.own[0][0]["text"] == "True\n"  # before the notebook has imported it
@@ -144,14 +145,15 @@ def test_the_same_submission_draws_the_same_numbers(look):
 
 
 def test_no_process_is_left_behind(templates):
-    spawn = "import subprocess\nsubprocess.Popen(['sleep', '1234.5'], start_new_session=True)"
-    examined = examine(templates["numpy"], {}, before=[spawn, "!ps -e -o args | grep 1234.5 || cat /proc/*/cmdline"])
-    assert "1234.5" in str(examined.own[1])
-    assert not [process for process in psutil.process_iter(["cmdline"]) if "1234.5" in (process.info["cmdline"] or [])]
+    seconds = f"1234.{os.getpid()}"  # this test may run more than once on a machine
+    spawn = f"import subprocess\nsleeps = subprocess.Popen(['sleep', '{seconds}'], start_new_session=True)"
+    examined = examine(templates["numpy"], {}, before=[spawn, "print(sleeps.poll())"])
+    assert examined.own[1][0]["text"] == "None\n"  # it was alive
+    assert not [process for process in psutil.process_iter(["cmdline"]) if seconds in (process.info["cmdline"] or [])]
 
 
 def test_a_template_that_was_killed_is_started_again():
-    with Template("numpy") as template:
+    with Template("numpy", imports=("numpy",)) as template:
         examine(template, {})
         os.kill(template._process.pid, signal.SIGKILL)
         template._process.wait()
@@ -160,11 +162,20 @@ def test_a_template_that_was_killed_is_started_again():
 
 
 def test_a_template_is_idle_only_when_it_has_no_forks(monkeypatch):
-    monkeypatch.setattr("grader.engine.template.IDLE", 2.0)
-    with Template("numpy", imports=("numpy",)) as template:
-        examined = examine(template, {"double": SOLUTION}, before=["import time\ntime.sleep(5)"])
-        assert (examined.points, template.starts) == ({"test_double": 5}, 1)
-        assert template._process.wait(30) == 0
+    for idle in (
+        0.5,
+        5.0,
+        50.0,
+    ):  # a slow machine may take longer until the fork begins, and has lost its template then
+        monkeypatch.setattr("grader.engine.template.IDLE", idle)
+        sleeps = f"import time\ntime.sleep({2 * idle})"
+        with Template("numpy", imports=("numpy",)) as template, contextlib.suppress(EngineFault):
+            examined = examine(template, {"double": SOLUTION}, before=[sleeps], seconds=60)
+            if template.starts == 1:
+                assert examined.points == {"test_double": 5}
+                assert template._process.wait(120) == 0
+                return
+    pytest.fail("a template has ended beside its forks")
 
 
 def test_a_grader_may_have_many_files_open(templates):
@@ -193,6 +204,14 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
+def computed(process: psutil.Process) -> float:
+    """The seconds of computing time that a process has used."""
+    try:
+        return process.cpu_times().user
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
 def test_a_template_that_is_closed_at_work_leaves_no_process_and_no_control_group():
     with Template("numpy", imports=("numpy",)) as template, ThreadPoolExecutor() as threads:
         template.start()
@@ -200,11 +219,13 @@ def test_a_template_that_is_closed_at_work_leaves_no_process_and_no_control_grou
         before = {*psutil.Process().children(recursive=True)}
         busy = "kept = bytearray(900_000_000)\nwhile True: pass"
         examined = threads.submit(examine, template, {}, before=[busy], seconds=300)
-        while not (forks := {*psutil.Process().children(recursive=True)} - before):
-            assert not examined.done()
-            time.sleep(0.1)
-        time.sleep(1)
-        forks |= {*psutil.Process().children(recursive=True)} - before
+
+        def forks() -> set[psutil.Process]:
+            return {*psutil.Process().children(recursive=True)} - before
+
+        wait_until(lambda: examined.done() or any(computed(one) > 0.2 for one in forks()))
+        assert not examined.done()
+        forks = forks()
         template.close()
         assert [one for one in forks if lives(one)] == []
         assert [one for one in groups if one.exists()] == []
@@ -234,16 +255,16 @@ def test_an_end_that_the_template_has_lost_is_nobodys_score(templates, monkeypat
         examine(template, {}, before=["import os\nos._exit(1)"])
 
 
-def test_the_next_forks_are_made_while_others_run():
-    with Template("numpy", imports=("numpy",)) as template:
-        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
-        ahead = [template._ahead[role] for role in ("student", "examiner")]
-        assert [_is_readable(one.control.fileno(), 60.0) for one in ahead] == [True, True]  # their folders stand
-        assert [one.has_ended() for one in ahead] == [False, False]
-        student, examiner = template.fork("student"), template.fork("examiner")
-        assert template.ahead() == [] and [one.is_for(None) for one in (student, examiner)] == [True, True]
-        template.kill(student, examiner)
-        assert [template.reap(one).status for one in (student, examiner)] == [-signal.SIGKILL] * 2
+def test_the_next_forks_are_made_while_others_run(templates):
+    template = templates["numpy"]
+    assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+    ahead = [template._ahead[role] for role in ("student", "examiner")]
+    assert [_is_readable(one.control.fileno(), 60.0) for one in ahead] == [True, True]  # their folders stand
+    assert [one.has_ended() for one in ahead] == [False, False]
+    student, examiner = template.fork("student"), template.fork("examiner")
+    assert template.ahead() == [] and [one.is_for(None) for one in (student, examiner)] == [True, True]
+    template.kill(student, examiner)
+    assert [template.reap(one).status for one in (student, examiner)] == [-signal.SIGKILL] * 2
 
 
 def endless(template: Template) -> Pausing[Report]:
@@ -289,17 +310,20 @@ def test_whoever_grades_alone_keeps_off_the_processor_of_its_forks(monkeypatch):
         assert moved == []
 
 
-def test_forks_made_ahead_that_have_ended_or_are_for_another_assignment_are_not_used():
-    with Template("numpy", imports=("numpy",)) as template:
-        for _ in range(2):
-            examine(template, {"double": SOLUTION})
-            for number in template.ahead():
-                os.kill(number, signal.SIGKILL)
-                while psutil.Process(number).status() != psutil.STATUS_ZOMBIE:  # the template reaps it
-                    time.sleep(0.01)
-        assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
-        template.fork_ahead(("checks",))
-        assert template.fork("student", ("checks", "plotting")).modules == ("checks", "plotting")
+def test_forks_made_ahead_that_have_ended_or_are_for_another_assignment_are_not_used(templates):
+    template = templates["numpy"]
+    for _ in range(2):
+        examine(template, {"double": SOLUTION})
+        for number in template.ahead():
+            os.kill(number, signal.SIGKILL)
+            ended = psutil.Process(number)
+            wait_until(lambda ended=ended: ended.status() == psutil.STATUS_ZOMBIE)  # the template reaps it
+    assert examine(template, {"double": SOLUTION}).points == {"test_double": 5}
+    template.fork_ahead(("checks",))
+    child = template.fork("student", ("checks", "plotting"))
+    assert child.modules == ("checks", "plotting")
+    template.kill(child)
+    template.reap(child)
 
 
 def test_a_template_that_cannot_start_says_why(monkeypatch, tmp_path):
@@ -325,7 +349,7 @@ def test_templates_end_with_their_client_and_their_folders_with_the_next_one(tmp
     with subprocess.Popen([sys.executable, "-c", CLIENT], env=environment, stdout=subprocess.PIPE, text=True) as client:
         left = psutil.Process(int(client.stdout.readline()))
         client.kill()
-    assert psutil.wait_procs([left], 30)[1] == []
+    assert psutil.wait_procs([left], 120)[1] == []
     (folder,) = tmp_path.iterdir()
     with Template("numpy", imports=("numpy",)) as template:
         template.start()

@@ -92,13 +92,13 @@ def graphs(draw):
     return pool
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(graphs())
 def test_any_graph_crosses_and_comes_back_the_same(root):
     assert same(there(root), root)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs(), st.data())
 def test_what_the_other_side_changes_in_place_changes_here(root, data):
     sent = encode(root)
@@ -118,7 +118,7 @@ def test_what_the_other_side_changes_in_place_changes_here(root, data):
     assert same(root, far.root)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs(), st.data())
 def test_whether_anything_was_changed_is_known(root, data):
     far = decode(encode([root, bytearray(b"ab")]).data)
@@ -500,7 +500,7 @@ def test_keys_that_all_have_one_hash_are_refused(kind):
         there(kind(number * (2**61 - 1) for number in range(2_000)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data(), graphs())
 def test_damaged_bytes_never_do_more_than_fail(data, root):
     message = bytearray(encode(root).data)
@@ -514,7 +514,7 @@ def test_damaged_bytes_never_do_more_than_fail(data, root):
     assert isinstance(graph, Graph)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_any_bytes_never_do_more_than_fail(message):
     with pytest.raises(WireError):

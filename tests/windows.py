@@ -7,8 +7,8 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 
+from events import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
-from servers import PATIENCE
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
 expect.set_options(timeout=PATIENCE * 1000)

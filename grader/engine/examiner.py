@@ -36,7 +36,7 @@ from grader.engine.wire import LIMITS
 from utils import checks
 
 REPORT_SIZE = 4 * LIMITS.size
-GRACE = 5.0  # seconds that a test has beyond the calls it waits for
+GRACE = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,15 @@ class Job:
     is_rehearsed : bool
         Whether the tests are known to work from outside, as those of a course with our markers are. A test of another
         course that asks what cannot be asked from outside is left undecided.
+    grace : float
+        The computing time that a test has beyond the calls that it waits for.
     """
 
     steps: list[Step]
     seconds: float | None
     seed: str | None
     is_rehearsed: bool = True
+    grace: float = GRACE
 
     def to_bytes(self) -> bytes:
         """For an examiner: a process of the same Python, which trusts the grader."""
@@ -191,7 +194,7 @@ def examine(shell: RecordingShell, link: Link, job: Job) -> Iterator[Result]:
         if step.by_examiner:
             shell.user_ns.update(copy.deepcopy(fixtures))
             before = {name: id(value) for name, value in shell.user_ns.items()}
-            done = _run_here(shell, link, step, job.seconds)
+            done = _run_here(shell, link, step, job)
             if step.must_run and not done.ok:
                 error = next(
                     (one for one in done.outputs if one["output_type"] == "error"), {"ename": "", "evalue": ""}
@@ -300,10 +303,10 @@ def _run_there(link: Link, step: Step, seconds: float | None) -> list[dict]:
         return [_error(type(error).__name__, str(error))]
 
 
-def _run_here(shell: RecordingShell, link: Link, step: Step, seconds: float | None) -> Recorded:
+def _run_here(shell: RecordingShell, link: Link, step: Step, job: Job) -> Recorded:
     """Run a cell in this process, with the student's names that it needs."""
-    link.allow(Allowed.of(seconds))
-    here = Allowed.of(None if seconds is None else seconds + GRACE)
+    link.allow(Allowed.of(job.seconds))
+    here = Allowed.of(None if job.seconds is None else job.seconds + job.grace)
     try:
         program = Program.from_bytes(step.program) if step.program else shell.compiled(step.source, step.names)
     except (SyntaxError, ValueError):
@@ -316,7 +319,7 @@ def _test(shell: RecordingShell, link: Link, step: Step, job: Job) -> Result:
     if link.lost:
         return Result(step.cell, [_error("StudentLost", f"{link.lost}. This check did not run.")], False)
     link.refused = ""
-    done = _run_here(shell, link, step, job.seconds)
+    done = _run_here(shell, link, step, job)
     outputs = plain_outputs(done.outputs)
     error = next((f"{one['ename']}: {one['evalue']}" for one in outputs if one["output_type"] == "error"), "")
     undecided = link.refused and (done.ok or link.refused in error)

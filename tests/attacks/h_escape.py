@@ -281,7 +281,7 @@ reach(len(opened))
 import socket
 
 with socket.socket(socket.AF_UNIX) as door:
-    door.settimeout(2)
+    door.settimeout(15)
     door.connect(KNOWN["abstract"])
     tell(door.recv(100))
 
@@ -321,7 +321,7 @@ os.unlink("mine")
 import socket
 
 with socket.socket(socket.AF_UNIX) as door:
-    door.settimeout(2)
+    door.settimeout(15)
     door.connect(KNOWN["path"])
     tell(door.recv(100))
 

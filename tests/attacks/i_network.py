@@ -7,7 +7,7 @@
 # %% attack="HTTP" walls="net seccomp landlock" effect="sight"
 import socket
 
-with socket.create_connection(("127.0.0.1", KNOWN["tcp"]), timeout=2) as door:
+with socket.create_connection(("127.0.0.1", KNOWN["tcp"]), timeout=15) as door:
     door.sendall(b"GET / HTTP/1.0\r\n\r\n")
     tell(door.recv(1000))
 
@@ -15,7 +15,7 @@ with socket.create_connection(("127.0.0.1", KNOWN["tcp"]), timeout=2) as door:
 import socket
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
-    door.settimeout(2)
+    door.settimeout(15)
     door.sendto(
         b"\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x07example\x03com\x00\x00\x01\x00\x01",
         ("127.0.0.1", KNOWN["udp"]),
@@ -57,7 +57,7 @@ reach(reached)
 # %% attack="IPv6" walls="net seccomp landlock" effect="sight"
 import socket
 
-with socket.create_connection(("::1", KNOWN["tcp6"]), timeout=2) as door:
+with socket.create_connection(("::1", KNOWN["tcp6"]), timeout=15) as door:
     tell(door.recv(1000))
 
 # %% attack="a 32-bit system call for sockets" walls="seccomp" effect="excess" most=0 places="before"
@@ -74,8 +74,8 @@ import socket
 
 for port in (22, 80, 443, 5432, 8000, 8888, KNOWN["tcp"]):
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=0.5) as door:
-            door.settimeout(0.5)
+        with socket.create_connection(("127.0.0.1", port), timeout=3) as door:
+            door.settimeout(3)
             tell(door.recv(100))
     except OSError:
         pass
@@ -84,7 +84,7 @@ for port in (22, 80, 443, 5432, 8000, 8888, KNOWN["tcp"]):
 import subprocess
 import sys
 
-code = f"import socket; print(socket.create_connection(('127.0.0.1', {KNOWN['tcp']}), 2).recv(100))"
+code = f"import socket; print(socket.create_connection(('127.0.0.1', {KNOWN['tcp']}), 15).recv(100))"
 tell(subprocess.run([sys.executable, "-I", "-c", code], capture_output=True).stdout)
 
 # %% attack="listens for the next hand-in" walls="net seccomp landlock" effect="excess" most=0 places="before"
@@ -133,7 +133,7 @@ import os
 import socket
 
 door = socket.socket(socket.AF_UNIX)
-door.settimeout(2)
+door.settimeout(15)
 os.chdir(os.path.dirname(KNOWN["path"]))
 door.connect("socket")
 tell(door.recv(100))

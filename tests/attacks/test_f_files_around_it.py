@@ -107,10 +107,15 @@ def test_a_link_that_is_followed_has_points(testbed, folder, name, monkeypatch):
 @pytest.mark.parametrize("name", ["a pipe", "a link to a device"])
 def test_a_special_file_that_is_opened_has_no_end(testbed, folder, name):
     IN_ITS_PLACE[name](folder, testbed)
-    command = [sys.executable, "-c", f"open({str(folder / 'p1.ipynb')!r}, 'rb').read(1 << 24); input()"]
-    with pytest.raises(subprocess.TimeoutExpired), subprocess.Popen(command, stdin=subprocess.PIPE) as reader:
+    reads = f"print('opens', flush=True); open({str(folder / 'p1.ipynb')!r}, 'rb').read(1 << 24); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with (
+        pytest.raises(subprocess.TimeoutExpired),
+        subprocess.Popen([sys.executable, "-c", reads], **pipes) as reader,
+    ):
         try:
-            reader.wait(1)
+            assert reader.stdout.readline() == b"opens\n"
+            reader.wait(0.3)
         finally:
             reader.kill()
 

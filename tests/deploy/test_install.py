@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PLACE
-from servers import PATIENCE, wait_until
+from events import PATIENCE, wait_until
 from small_project import write_project, write_wheel
 from traitlets.config import PyFileConfigLoader
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import packages
 import pytest
+from events import PATIENCE
 from playwright.sync_api import Browser, Page
-from servers import PATIENCE, held_ports, with_us
+from servers import held_ports, with_us
 from windows import chromium, context
 
 ROOT = Path(__file__).resolve().parents[2]

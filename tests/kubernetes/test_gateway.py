@@ -13,7 +13,8 @@ import psutil
 import pytest
 import sample_class
 import yaml
-from servers import PATIENCE, held_ports, running, wait_for
+from events import PATIENCE
+from servers import held_ports, running, wait_for
 
 ROOT = sample_class.ROOT
 CONFIG = """

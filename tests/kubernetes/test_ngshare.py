@@ -18,7 +18,8 @@ import pytest
 import requests
 import sample_class
 import yaml
-from servers import PATIENCE, held_ports, running, wait_for, wait_until
+from events import PATIENCE, wait_until
+from servers import held_ports, running, wait_for
 
 ROOT, TOPIC = sample_class.ROOT, sample_class.TOPIC
 COURSE = "deep-learning"

@@ -18,7 +18,8 @@ import pytest
 import requests
 import sample_class
 import yaml
-from servers import held_ports, running, wait_for, wait_until
+from events import wait_until
+from servers import held_ports, running, wait_for
 from test_ngshare import HUB, write_configuration
 
 from grader.course import Course
