@@ -32,8 +32,8 @@ NBGRADERS = Suite(
 )
 COMPARISON = Suite(
     "comparison",
-    ((*PYTEST, "tests/attacks/comparison.py"),),
-    ("tests/conftest.py", "tests/attacks/comparison.py", "grader/engine/template.py"),
+    ((*PYTEST, "--confcutdir=tests/attacks", "tests/attacks/comparison.py"),),
+    ("tests/attacks/comparison.py", "grader/engine/template.py"),
     ("grader/templates", "pyproject.toml", "tests/attacks"),
 )
 IMAGE = Suite(
