@@ -160,14 +160,12 @@ class Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 sys.meta_path.insert(0, Hook())
 for name in [name for name in sys.modules if name.startswith("utils")]:
     del sys.modules[name]
-importlib.invalidate_caches()  # where the times of folders are coarse, Python does not see that there is a new file
 get_ipython().set_custom_exc((ZeroDivisionError,), lambda *args, **kwargs: None)
 
 # %% [markdown] threat="modules that shadow (numpy.py, utils/, sitecustomize.py beside the notebook)"
 # The folder of the notebook stands first where Python looks for modules.
 
 # %% attack="a folder utils beside the notebook" walls="process" effect="points" places="before"
-import importlib
 import os
 import sys
 
@@ -184,10 +182,9 @@ class rng:
 """)
 for name in [name for name in sys.modules if name.startswith("utils")]:
     del sys.modules[name]
-importlib.invalidate_caches()  # where the times of folders are coarse, Python does not see that there is a new file
+sys.path.insert(0, "")  # IPython puts it behind PYTHONPATH
 
 # %% attack="a numpy.py beside the notebook" walls="process" effect="points" places="before"
-import importlib
 import sys
 
 from utils import checks
@@ -201,7 +198,6 @@ class testing:
 """)
 checks.fail = lambda *args: None
 del sys.modules["numpy"]
-importlib.invalidate_caches()
 
 # %% [markdown] threat="showtraceback, run_code, run_cell replaced"
 # The shell that runs a test also says whether it has failed.
