@@ -40,7 +40,7 @@ IMAGE = Suite(
     "kubernetes-image",
     ((*PYTEST, "--confcutdir=tests/kubernetes", "tests/kubernetes/test_image.py", "tests/kubernetes/test_ngshare.py"),),
     ("tests/kubernetes", "grader", "utils"),
-    ("course", "deploy", "requirements", "nbgrader_config.py", "LICENSE", "README.md", "pyproject.toml"),
+    ("course", "release", "deploy", "requirements", "nbgrader_config.py", "LICENSE", "README.md", "pyproject.toml"),
     made=(".venv/hub-ready",),
 )
 PACKAGES = Suite(
